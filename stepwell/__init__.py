@@ -1,0 +1,1 @@
+"""Stepwell: an MLIR-compatible compiler toolkit in Python."""
