@@ -297,16 +297,21 @@ def _coefficient(expr: AffineExpr) -> tuple[AffineExpr, int]:
 
 @_remembered
 def _add(lhs: AffineExpr, rhs: AffineExpr) -> AffineExpr:
-    if type(lhs) is AffineConstant:
-        if type(rhs) is not AffineConstant:
-            return _add(rhs, lhs)
+    total = _sum(lhs, rhs)
+    if total is None and _is_multiple_of_quotient(rhs):
+        total = _sum_with_last_term(lhs, rhs)
+    return AffineBinary("add", lhs, rhs) if total is None else total
+
+
+def _sum(lhs: AffineExpr, rhs: AffineExpr) -> AffineExpr | None:
+    """A simpler or reordered form of `lhs + rhs`; None if it stays as it is."""
+    if type(lhs) is AffineConstant and type(rhs) is AffineConstant:
         total = lhs.value + rhs.value
-        if _LOWEST <= total <= _HIGHEST:
-            return AffineConstant(total)
-    if not lhs.dim_bound and rhs.dim_bound:
+        return AffineConstant(total) if _LOWEST <= total <= _HIGHEST else None
+    if type(lhs) is AffineConstant or _is_out_of_order(lhs, rhs):
         return _add(rhs, lhs)
     if type(rhs) is AffineConstant:
-        return _add_constant(lhs, rhs)
+        return _sum_with_constant(lhs, rhs)
     left, left_factor = _coefficient(lhs)
     right, right_factor = _coefficient(rhs)
     if left is right:
@@ -314,15 +319,46 @@ def _add(lhs: AffineExpr, rhs: AffineExpr) -> AffineExpr:
     if type(lhs) is AffineBinary and lhs.kind == "add" and type(lhs.rhs) is AffineConstant:
         return _add(_add(lhs.lhs, rhs), lhs.rhs)
     modulus = _modulus(lhs, rhs)
-    return AffineBinary("add", lhs, rhs) if modulus is None else _mod(lhs, modulus)
+    return None if modulus is None else _mod(lhs, modulus)
 
 
-def _add_constant(lhs: AffineExpr, rhs: AffineConstant) -> AffineExpr:
+def _is_out_of_order(lhs: AffineExpr, rhs: AffineExpr) -> bool:
+    """Whether the operands of a sum or product are exchanged: symbols go right, d0 before d1."""
+    if rhs.dim_bound and not lhs.dim_bound:
+        return True
+    if type(lhs) is AffineDim and type(rhs) is AffineDim:
+        return lhs.position > rhs.position
+    if type(lhs) is AffineSymbol and type(rhs) is AffineSymbol:
+        return lhs.position > rhs.position
+    return False
+
+
+def _is_multiple_of_quotient(expr: AffineExpr) -> bool:
+    if type(expr) is not AffineBinary or expr.kind != "mul":
+        return False
+    return type(expr.lhs) is AffineBinary and expr.lhs.kind == "floordiv"
+
+
+def _sum_with_last_term(lhs: AffineExpr, rhs: AffineExpr) -> AffineExpr | None:
+    """`x + (y + rhs)` for `(x + y) + rhs` where `y + rhs` has a simpler form."""
+    outer: list[AffineExpr] = []
+    while type(lhs) is AffineBinary and lhs.kind == "add":
+        outer.append(lhs.lhs)
+        lhs = lhs.rhs
+        total = _sum(lhs, rhs)
+        if total is not None:
+            for term in reversed(outer):
+                total = _add(term, total)
+            return total
+    return None
+
+
+def _sum_with_constant(lhs: AffineExpr, rhs: AffineConstant) -> AffineExpr | None:
     if rhs.value == 0:
         return lhs
     if type(lhs) is AffineBinary and lhs.kind == "add" and type(lhs.rhs) is AffineConstant:
         return _add(lhs.lhs, _wrapped(lhs.rhs.value + rhs.value))
-    return AffineBinary("add", lhs, rhs)
+    return None
 
 
 def _modulus(lhs: AffineExpr, rhs: AffineExpr) -> AffineExpr | None:
@@ -349,7 +385,7 @@ def _mul(lhs: AffineExpr, rhs: AffineExpr) -> AffineExpr:
         if _LOWEST <= product <= _HIGHEST:
             return AffineConstant(product)
         return AffineBinary("mul", lhs, rhs)
-    if type(lhs) is AffineConstant or (rhs.dim_bound and not lhs.dim_bound):
+    if type(lhs) is AffineConstant or _is_out_of_order(lhs, rhs):
         lhs, rhs = rhs, lhs
     inner, factor = _coefficient(lhs)
     if type(rhs) is AffineConstant:
