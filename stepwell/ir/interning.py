@@ -22,6 +22,23 @@ from weakref import WeakValueDictionary
 _MISSING = object()
 
 
+def _is_class_variable(kind: object) -> bool:
+    return "ClassVar" in (kind if isinstance(kind, str) else str(kind))
+
+
+def _inherited_fields(bases: tuple[type, ...]) -> dict[str, object]:
+    fields: dict[str, object] = {}
+    for base in reversed(bases):
+        if isinstance(base, Interned):
+            fields.update(zip(base._fields, base._defaults, strict=True))
+    return fields
+
+
+def _slots(own: list[str], bases: tuple[type, ...], namespace: dict[str, Any]) -> tuple[str, ...]:
+    has_weakref = any(getattr(base, "__weakrefoffset__", 0) for base in bases)
+    return (*own, *(() if has_weakref else ("__weakref__",)))
+
+
 @dataclass_transform(frozen_default=True, eq_default=False)
 class Interned(type):
     """Metaclass of interned, immutable values. See the module's docstring."""
@@ -97,20 +114,3 @@ class InternedValue(metaclass=Interned):
 
     def __deepcopy__(self, memo: object) -> InternedValue:
         return self
-
-
-def _is_class_variable(kind: object) -> bool:
-    return "ClassVar" in (kind if isinstance(kind, str) else str(kind))
-
-
-def _inherited_fields(bases: tuple[type, ...]) -> dict[str, object]:
-    fields: dict[str, object] = {}
-    for base in reversed(bases):
-        if isinstance(base, Interned):
-            fields.update(zip(base._fields, base._defaults, strict=True))
-    return fields
-
-
-def _slots(own: list[str], bases: tuple[type, ...], namespace: dict[str, Any]) -> tuple[str, ...]:
-    has_weakref = any(getattr(base, "__weakrefoffset__", 0) for base in bases)
-    return (*own, *(() if has_weakref else ("__weakref__",)))

@@ -1,0 +1,131 @@
+"""What an op does to memory, and whether it may run where it did not before.
+
+An op says it by a trait (`Pure`, `NoMemoryEffect`, `RecursiveMemoryEffects`, ...) or by a method
+`effects(self) -> list[Effect]`. An op that says nothing may do anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from stepwell.ir.operation import Operation
+from stepwell.ir.traits import (
+    AlwaysSpeculatable,
+    NoMemoryEffect,
+    Pure,
+    RecursiveMemoryEffects,
+    RecursivelySpeculatable,
+    Symbol,
+    Terminator,
+)
+from stepwell.ir.value import Value
+
+
+class EffectKind(Enum):
+    """The four things one can do to memory."""
+
+    READ = "read"
+    WRITE = "write"
+    ALLOCATE = "allocate"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One effect; on `value`'s memory, or on unknown memory if that is None."""
+
+    kind: EffectKind
+    value: Value | None = None
+
+
+def read(value: Value | None = None) -> Effect:
+    """Reads what `value` points to."""
+    return Effect(EffectKind.READ, value)
+
+
+def write(value: Value | None = None) -> Effect:
+    """Writes what `value` points to."""
+    return Effect(EffectKind.WRITE, value)
+
+
+def allocate(value: Value | None = None) -> Effect:
+    """Makes new memory, known as `value`."""
+    return Effect(EffectKind.ALLOCATE, value)
+
+
+def free(value: Value | None = None) -> Effect:
+    """Gives back the memory of `value`."""
+    return Effect(EffectKind.FREE, value)
+
+
+def memory_effects(op: Operation) -> list[Effect] | None:
+    """All effects of `op` and the ops inside it, or None if any of them is unknown."""
+    found: list[Effect] = []
+    pending = [op]
+    while pending:
+        current = pending.pop()
+        own = _own_effects(current)
+        if own is None:
+            return None
+        found += own
+        if current.has_trait(RecursiveMemoryEffects):
+            pending += [inner for region in current.regions for b in region for inner in b]
+    return found
+
+
+def _own_effects(op: Operation) -> list[Effect] | None:
+    method = getattr(op, "effects", None)
+    if method is not None:
+        own: list[Effect] | None = method()
+        return own
+    if op.traits & {Pure, NoMemoryEffect, RecursiveMemoryEffects}:
+        return []
+    return None
+
+
+def is_memory_effect_free(op: Operation) -> bool:
+    """Whether `op`, with all inside it, touches no memory."""
+    return memory_effects(op) == []
+
+
+def is_speculatable(op: Operation) -> bool:
+    """Whether running `op` where it did not run before is harmless."""
+    pending = [op]
+    while pending:
+        current = pending.pop()
+        method = getattr(current, "is_speculatable", None)
+        if method is not None:
+            if not method():
+                return False
+        elif current.has_trait(RecursivelySpeculatable):
+            pending += [inner for region in current.regions for b in region for inner in b]
+        elif not current.traits & {Pure, AlwaysSpeculatable, Terminator}:
+            return False
+    return True
+
+
+def is_pure(op: Operation) -> bool:
+    """Whether `op` touches no memory and may be speculated."""
+    return is_memory_effect_free(op) and is_speculatable(op)
+
+
+def is_trivially_dead(op: Operation) -> bool:
+    """Whether `op` can be erased: nobody uses it, and its effects cannot be noticed."""
+    return not any(result._users for result in op.results) and would_be_trivially_dead(op)
+
+
+def would_be_trivially_dead(op: Operation) -> bool:
+    """Whether `op` could be erased if nobody used it."""
+    if op.has_trait(Terminator) or op.has_trait(Symbol):
+        return False
+    effects = memory_effects(op)
+    if effects is None:
+        return False
+    own = set(op.results)
+    return all(
+        effect.kind is EffectKind.READ
+        or (effect.kind is EffectKind.ALLOCATE and effect.value in own)
+        or (effect.kind is EffectKind.WRITE and effect.value in own)
+        for effect in effects
+    )
