@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from stepwell.ir.interning import InternedValue
 
 if TYPE_CHECKING:
-    from stepwell.ir.text.body import BodyParser
+    from stepwell.ir.text.reader import Reader
 
 Show = Callable[["Attribute"], str]
 """Turns a nested attribute into text; a printer passes one that knows the aliases."""
@@ -39,7 +39,7 @@ class Attribute(InternedValue):
         return ""
 
     @classmethod
-    def parse_body(cls, parser: BodyParser) -> Self:
+    def parse_body(cls, reader: Reader) -> Self:
         """Reads what `body` wrote. For dialect attributes; the default has no body."""
         return cls()
 

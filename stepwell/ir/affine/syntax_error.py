@@ -8,6 +8,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 
 _TOKEN = re.compile(r"(?:\s|//[^\n]*)*(->|==|%[\w$.#-]+|\w[\w$.]*|\S)")
 _SIGNS = frozenset({"+", "-", "*", "mod", "floordiv", "ceildiv"})
+_BEFORE_NEGATION = ([], ["("], [","], *([sign] for sign in sorted(_SIGNS)))
+_INCOMPLETE_CONSTRAINT = "expected '== affine-expr' or '>= affine-expr' at end of affine constraint"
 
 
 class AffineSyntaxError(ValueError):
@@ -22,10 +24,18 @@ class AffineSyntaxError(ValueError):
 def explain(error: UnexpectedInput, text: str, start: str) -> AffineSyntaxError:
     """The error for a text, read as a `start`, at which the parser stopped."""
     offset = _place(error, text)
+    if isinstance(error, UnexpectedCharacters):
+        return AffineSyntaxError("unexpected character", offset)
     before = [match[1] for match in _TOKEN.finditer(text[:offset])]
     found = _TOKEN.match(text, offset)
-    message = _message(_expected(error), before, found[1] if found else "", start)
-    return AffineSyntaxError(message, offset)
+    expected = frozenset(error.expected) if isinstance(error, UnexpectedToken) else frozenset()
+    if "INTEGER" in expected:
+        return AffineSyntaxError(_missing_expression(before, found[1] if found else ""), offset)
+    if start == "set" and _is_incomplete_constraint(expected, before):
+        return AffineSyntaxError(_INCOMPLETE_CONSTRAINT, offset)
+    # What is missing belongs behind what was read last.
+    place = len(text[:offset].rstrip()) if before else offset
+    return AffineSyntaxError(_missing_punctuation(expected, before, start), place)
 
 
 def _place(error: UnexpectedInput, text: str) -> int:
@@ -35,31 +45,9 @@ def _place(error: UnexpectedInput, text: str) -> int:
     return error.pos_in_stream
 
 
-def _expected(error: UnexpectedInput) -> frozenset[str]:
-    if isinstance(error, UnexpectedToken):
-        return frozenset(error.expected)
-    if isinstance(error, UnexpectedCharacters):
-        return frozenset(error.allowed)
-    return frozenset()
-
-
-def _message(expected: frozenset[str], before: list[str], found: str, start: str) -> str:
+def _missing_expression(before: list[str], found: str) -> str:
     last = before[-1] if before else ""
-    if "INTEGER" in expected:
-        return _missing_expression(last, found)
-    if "NAME" in expected:
-        return "expected bare identifier"
-    if "SSA_NAME" in expected:
-        return "expected ssa identifier inside symbol"
-    if not before and start != "operands":
-        return "expected '(' in dimensional identifier list"
-    if "->" not in before and ":" not in before and ("COLON" in expected or start == "map"):
-        return _incomplete_space(before, start)
-    return _incomplete_list(expected, before, start)
-
-
-def _missing_expression(last: str, found: str) -> str:
-    if last in _SIGNS:
+    if last in _SIGNS and not (last == "-" and before[-2:-1] in _BEFORE_NEGATION):
         return "missing right operand of binary operator"
     if found in _SIGNS:
         return "missing left operand of binary operator"
@@ -68,20 +56,37 @@ def _missing_expression(last: str, found: str) -> str:
     return "expected affine expression"
 
 
-def _incomplete_space(before: list[str], start: str) -> str:
+def _is_incomplete_constraint(expected: frozenset[str], before: list[str]) -> bool:
+    this_one = before[len(before) - before[::-1].index(",") :] if "," in before else before
+    if {">", "<", "=="} & set(this_one):
+        return before[-1] in (">", "<")
+    return bool({"EQUAL", "MORETHAN"} & expected)
+
+
+def _missing_punctuation(expected: frozenset[str], before: list[str], start: str) -> str:
+    if "NAME" in expected:
+        return "expected bare identifier"
+    if "SSA_NAME" in expected:
+        return "unexpected ssa identifier" if start != "operands" else "expected ssa identifier"
+    if not before and start != "operands":
+        return "expected '(' in dimensional identifier list"
+    if start != "operands" and not {"->", ":"} & set(before):
+        return _incomplete_space(before)
+    return _incomplete_list(before, start)
+
+
+def _incomplete_space(before: list[str]) -> str:
     if before.count("(") != before.count(")"):
         return "expected ')' in dimensional identifier list"
     if before.count("[") != before.count("]"):
         return "expected ']' in symbol list"
-    return "expected '->'" if start == "map" else "expected ':'"
+    return "expected '->' or ':'"
 
 
-def _incomplete_list(expected: frozenset[str], before: list[str], start: str) -> str:
+def _incomplete_list(before: list[str], start: str) -> str:
     what = "affine map range" if start == "map" else "integer set constraint list"
     if before[-1:] in (["->"], [":"]):
         return f"expected '(' in {what}"
-    if start == "set" and ("EQUAL" in expected or "MORETHAN" in expected):
-        return "expected '== affine-expr' or '>= affine-expr' at end of affine constraint"
     if before.count("(") > before.count(")"):
         return "expected ')'" if start == "operands" else f"expected ')' in {what}"
     return "unexpected text after the affine expressions"

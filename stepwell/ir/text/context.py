@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.diagnostics import Source
+from stepwell.ir.text.leaves import parse_type_leaf
 
 if TYPE_CHECKING:
     from stepwell.ir.text.reader import Reader
@@ -44,7 +45,5 @@ class ParseContext:
         text, start = leaf
         found = self.types.get(text)
         if found is None:
-            from stepwell.ir.text.leaves import parse_type_leaf
-
             found = self.types[text] = parse_type_leaf(reader, text, start)
         return found

@@ -23,7 +23,7 @@ from stepwell.ir.attributes import (
     TypeAttr,
 )
 from stepwell.ir.diagnostics import Diagnostic, ParseError, Place, Severity, StepwellError
-from stepwell.ir.location import Location
+from stepwell.ir.location import UNKNOWN, Location
 from stepwell.ir.property_kinds import Kind
 from stepwell.ir.text import lexer
 from stepwell.ir.text.attribute_grammar import Token, parser_for, symbol_name
@@ -31,6 +31,7 @@ from stepwell.ir.text.context import ParseContext
 from stepwell.ir.text.leaves import ATTRIBUTE_WORDS, TYPE_WORDS, attribute_leaf, simple_type
 from stepwell.ir.text.lexer import TOKEN, closing, unquote
 from stepwell.ir.text.literals import LiteralError, number_attribute
+from stepwell.ir.types import DYNAMIC
 
 R = TypeVar("R")
 
@@ -182,8 +183,6 @@ class Reader:
 
     def size(self) -> int:
         """Expects a non-negative integer or `?` (DYNAMIC)."""
-        from stepwell.ir.types import DYNAMIC
-
         return DYNAMIC if self.accept("?") else self.integer()
 
     def string(self) -> str:
@@ -438,8 +437,6 @@ class Reader:
 
     def _leaf_token(self, start: int) -> Token:
         if self.text == "unknown" and self.kind == lexer.BARE:
-            from stepwell.ir.location import UNKNOWN
-
             self.advance()
             return Token("ATTRIBUTE", UNKNOWN, start)
         if self.kind in (lexer.BARE, lexer.HASH):
