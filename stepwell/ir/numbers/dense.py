@@ -76,7 +76,7 @@ class DenseData:
 
     @classmethod
     def splat(cls, element: str, shape: Sequence[int], value: Scalar) -> DenseData:
-        """Every element `value`: see `array_from_scalars` for the Python values that are accepted."""
+        """Every element `value`, a Python value that `array_from_scalars` accepts."""
         kind = element_kind(element)
         return cls(element, shape, array_from_scalars([value], kind), True)
 
@@ -107,13 +107,11 @@ class DenseData:
         """
         kind = element_kind(element)
         count = math.prod(shape)
-        if kind.is_packed and count > 1 and len(raw) == 1 and raw in (b"\x00", b"\xff"):
-            return cls(element, shape, np.array([raw != b"\x00"]), True)
-        if kind.is_packed and count == 1 and len(raw) == 1:
+        if kind.is_packed and len(raw) == 1 and (count == 1 or raw in (b"\x00", b"\xff")):
             return cls(element, shape, np.array([raw != b"\x00"]), True)
         if len(raw) == kind.raw_size(count):
             return cls._canonical(element, shape, unpack(raw, count, kind))
-        if len(raw) == kind.raw_size(1):
+        if len(raw) == kind.raw_size(1) and not kind.is_packed:
             return cls(element, shape, unpack(raw, 1, kind), True)
         raise ValueError(f"{len(raw)} bytes for {count} elements of type {element}")
 

@@ -1,4 +1,4 @@
-"""The exact reading of a dense literal, token by token: every rule and every message of upstream."""
+"""The exact reading of a dense literal, token by token, with upstream's rules and messages."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._position = 0
+        self.previous_end = 0
         self.numbers: list[NumberToken] = []
         self.has_pairs = False
         self.advance()
@@ -73,6 +74,7 @@ class _Reader:
         self.sort = match.lastgroup
         self.token = match[self.sort]
         self.offset = match.start(self.sort)
+        self.previous_end = self._position
         self._position = match.end()
 
     def take(self, punctuation: str) -> bool:
@@ -83,9 +85,9 @@ class _Reader:
         return True
 
     def expect(self, punctuation: str, message: str) -> None:
-        """Passes over `punctuation` or raises an error with `message`."""
+        """Passes over `punctuation` or raises an error with `message`, where it is missing."""
         if not self.take(punctuation):
-            raise DenseLiteralError(message, self.offset)
+            raise DenseLiteralError(message, self.previous_end)
 
     def element(self) -> None:
         """Reads a number, or a pair in parentheses."""
@@ -120,7 +122,7 @@ def read_literal(text: str) -> Literal:
     if shape is None:
         reader.element()
     if reader.sort != "end":
-        raise DenseLiteralError("expected '>'", reader.offset)
+        raise DenseLiteralError("expected '>'", reader.previous_end)
     return Literal(shape, reader.numbers, reader.has_pairs)
 
 

@@ -114,8 +114,9 @@ def _component_scalars(components: Array, kind: ElementKind) -> list[Scalar]:
     values: list[Scalar]
     if kind.is_opaque:
         bits = component_bits(components, kind)
-        is_integer = isinstance(component, IntegerFormat)
-        values = [component.wrap(each) for each in bits] if is_integer else list(bits)
+        if isinstance(component, IntegerFormat):
+            return [component.wrap(each) for each in bits]
+        values = list(bits)
     elif isinstance(component, FloatFormat) and component.width <= 16:
         unsigned = components.view(f"<u{components.dtype.itemsize}")
         values = bits_to_array(unsigned, component).tolist()
@@ -170,21 +171,22 @@ def wrap_array(array: Array, kind: ElementKind) -> Array:
         return narrow
     if width == 0:
         return np.zeros_like(narrow)
-    return np.right_shift(np.left_shift(narrow, surplus), surplus)  # type: ignore[call-overload]
+    return np.right_shift(np.left_shift(narrow, surplus), surplus)
 
 
 def pack(array: Array, kind: ElementKind) -> bytes:
     """Upstream's raw form of the elements of `array`."""
     components = component_array(array, kind)
     if kind.is_packed:
-        return np.packbits(components, bitorder="little").tobytes()
+        flags = components.view(np.bool_)
+        return bytes(np.packbits(flags, bitorder="little"))
     dtype, width = kind.component_dtype, kind.component.width
     if kind.is_bool or kind.is_opaque or dtype.itemsize * 8 == width or kind.is_float:
-        return components.tobytes()
+        return bytes(components.tobytes())
     mask = np.array((1 << width) - 1, f"<u{dtype.itemsize}")
     masked = components.view(mask.dtype) & mask
     matrix = masked.view(np.uint8).reshape(components.size, dtype.itemsize)
-    return matrix[:, : kind.component.storage_bytes].tobytes()
+    return bytes(matrix[:, : kind.component.storage_bytes].tobytes())
 
 
 def unpack(raw: bytes, count: int, kind: ElementKind) -> Array:

@@ -6,7 +6,7 @@ those go from f64 through f32 and so round twice.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import overload
 
 import ml_dtypes
@@ -39,7 +39,7 @@ _ML_TYPES: dict[str, str] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def numpy_float_type(name: str) -> np.dtype[np.generic] | None:
     """The NumPy type that holds MLIR's float type `name`; None for tf32, f80 and f128."""
     if name in _NUMPY_TYPES:
@@ -62,10 +62,11 @@ def ties(values: NDArray[np.float64], form: FloatFormat) -> NDArray[np.bool_]:
     finite = np.isfinite(values)
     safe = np.where(finite, values, 0.0)
     halves = np.ldexp(safe, 1 - _quantum(safe, form))
-    return finite & (np.remainder(halves, 2.0) == 1.0)
+    odd: NDArray[np.bool_] = np.remainder(halves, 2.0) == 1.0
+    return finite & odd
 
 
-@lru_cache(maxsize=None)
+@cache
 def _value_table(name: str) -> NDArray[np.float64]:
     """The value of every bit pattern of a format of at most 16 bits."""
     form = FLOAT_FORMATS[name]

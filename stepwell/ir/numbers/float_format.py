@@ -1,12 +1,12 @@
-"""What each builtin float type is: its fields, its special values, and exact conversion to and from bits.
+"""What each builtin float type is: its fields, its special values, and exact conversion of bits.
 
-A value is always held as bits of the type's width. Rounding is to nearest, ties to even, once: from an
-exact rational. The conventions for values a format lacks are upstream's:
+A value is always held as bits of the type's width. Rounding is to nearest, ties to even, once: from
+an exact rational. The conventions for values a format lacks are upstream's:
 
 - IEEE formats overflow to infinity;
 - `FN` formats of 8 bits overflow to their NaN, `FNUZ` formats to theirs (the bits of minus zero);
 - formats of 4 and 6 bits have neither infinity nor NaN and saturate;
-- `f8E8M0FNU` has only powers of two: no zero (the smallest power instead) and no sign (NaN instead).
+- `f8E8M0FNU` has only powers of two: no zero (the smallest power instead), no sign (NaN instead).
 
 Source: the OCP 8-bit and microscaling format specifications, IEEE 754-2019, and mlir-opt 22.
 """
@@ -142,7 +142,7 @@ class FloatFormat:
         return FloatClass.FINITE
 
     def canonical_nan_exponent(self, bits: int) -> int:
-        """`bits`, not finite, with the exponent all ones: an invalid f80 prints as the NaN it is."""
+        """`bits`, not finite, with the exponent all ones, as an invalid f80 is printed."""
         return bits | (self.infinity_bits or 0) & ~self._leading_bit
 
     def is_negative(self, bits: int) -> bool:
@@ -239,7 +239,7 @@ class FloatFormat:
             return self.sign_bit if self.nan_bits is None else self.with_sign(
                 self.nan_bits, negative
             )
-        payload = struct.unpack("<Q", struct.pack("<d", value))[0] & ((1 << 52) - 1)
+        payload = int(struct.unpack("<Q", struct.pack("<d", value))[0]) & ((1 << 52) - 1)
         shift = 52 - (self.precision - 1)
         payload = payload >> shift if shift >= 0 else payload << -shift
         quiet = self.quiet_nan() if self is not F64 else self.infinity_bits

@@ -1,8 +1,8 @@
 """Float literals: exact reading of decimal and hexadecimal text, and printing as mlir-opt does.
 
-Reading rounds once, from the exact decimal value to the format. Upstream rounds to f64 first, so the
-two differ for literals within half an f64 step of a tie, and for f80 and f128 (where upstream keeps
-only 53 bits of a decimal literal and so cannot read back what it prints).
+Reading rounds once, from the exact decimal value to the format. Upstream rounds to f64 first, so
+the two differ for literals within half an f64 step of a tie, and for f80 and f128 (where upstream
+keeps only 53 bits of a decimal literal and so cannot read back what it prints).
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def decimal_value(digits: str) -> int:
         return int(digits or "0")
     middle = len(digits) // 2
     low = digits[middle:]
-    return decimal_value(digits[:middle]) * 10 ** len(low) + decimal_value(low)
+    scale: int = 10 ** len(low)
+    return decimal_value(digits[:middle]) * scale + decimal_value(low)
 
 
 def parse_decimal(negative: bool, digits: str, exponent: int, form: FloatFormat) -> int:
