@@ -43,6 +43,18 @@ class Attribute(InternedValue):
         """Reads what `body` wrote. For dialect attributes; the default has no body."""
         return cls()
 
+    @classmethod
+    def parse_short(cls, reader: Reader) -> Self:
+        """Reads what `short` wrote."""
+        reader.literal("<")
+        inside = cls.parse_body(reader)
+        reader.literal(">")
+        return inside
+
+    def short(self, show: Show) -> str:
+        """The text in the syntax of an op whose definition says the class already."""
+        return f"<{self.body(show)}>"
+
     def nested(self) -> tuple[Attribute, ...]:
         """The attributes directly inside this one, for walks."""
         found: list[Attribute] = []

@@ -111,7 +111,7 @@ class ArrayAttr(Attribute):
         return (tuple(args[0]),)  # type: ignore[arg-type]
 
     def text(self, show: Show) -> str:
-        return f"[{', '.join(map(show, self.values))}]"
+        return f"[{', '.join(elided_text(value, show) for value in self.values)}]"
 
 
 class DictionaryAttr(Attribute):
@@ -246,6 +246,15 @@ class DistinctAttr(Attribute):
 
 UNIT = UnitAttr()
 TRUE, FALSE = IntegerAttr(1, types.i1), IntegerAttr(0, types.i1)
+
+
+def elided_text(attribute: Attribute, show: Show) -> str:
+    """The text of an attribute where its type may be left out if it is the default (i64, f64)."""
+    if isinstance(attribute, IntegerAttr) and attribute.type is types.i64:
+        return attribute.bare()
+    if isinstance(attribute, FloatAttr) and attribute.type is types.f64:
+        return attribute.bare()
+    return show(attribute)
 
 
 def size_text(size: int) -> str:

@@ -271,7 +271,7 @@ class MemRefType(ShapedType):
         if self.layout is not None:
             parts.append(show(self.layout))
         if self.memory_space is not None:
-            parts.append(show(self.memory_space))
+            parts.append(show(self.memory_space).removesuffix(" : i64"))
         return f"memref<{', '.join(parts)}>"
 
 
@@ -285,7 +285,9 @@ class UnrankedMemRefType(ShapedType):
         verify_element(self.element_type, "memref")
 
     def text(self, show: Show) -> str:
-        space = f", {show(self.memory_space)}" if self.memory_space is not None else ""
+        space = ""
+        if self.memory_space is not None:
+            space = f", {show(self.memory_space).removesuffix(' : i64')}"
         return f"memref<*x{show(self.element_type)}{space}>"
 
 

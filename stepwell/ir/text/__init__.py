@@ -1,0 +1,1 @@
+"""Text in and out: `parse` reads a program, `print_to_text` writes one."""

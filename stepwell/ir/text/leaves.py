@@ -223,6 +223,12 @@ ATTRIBUTE_WORDS = frozenset(
 def _named_attribute(
     reader: Reader, name: str, body: str, has_body: bool, start: int
 ) -> Attribute:
+    if "." not in name and has_body:  # #gpu<dim x> for an enum of the dialect
+        mnemonic, _, rest = body.strip().partition(" ")
+        cls = dialect.find_attribute(f"{name}.{mnemonic.partition('<')[0]}")
+        if cls is not None and not getattr(cls, "bracketed", True):
+            offset = start + len(name) + 2 + body.index(mnemonic) + len(mnemonic)
+            return _whole(cls, reader.sub_reader(rest, offset + 1), reader, start)
     if "." not in name:
         alias = reader.context.attribute_aliases.get(name)
         if alias is None:
@@ -230,10 +236,7 @@ def _named_attribute(
         return alias
     cls = dialect.find_attribute(name)
     if cls is not None:
-        sub = reader.sub_reader(body, start + len(name) + 2)
-        made = reader.checked(lambda: cls.parse_body(sub), start)
-        _at_end(sub)
-        return made
+        return _whole(cls, reader.sub_reader(body, start + len(name) + 2), reader, start)
     prefix, _, rest = name.partition(".")
     known = dialect.load(prefix) is not None
     if known or not reader.context.allow_unregistered:
@@ -243,6 +246,12 @@ def _named_attribute(
         )  # fmt: skip
         raise reader.error(what, start)
     return OpaqueAttr(prefix, f"{rest}<{body}>" if has_body else rest)
+
+
+def _whole(cls: type[Attribute], sub: Reader, reader: Reader, start: int) -> Attribute:
+    made = reader.checked(lambda: cls.parse_body(sub), start)
+    _at_end(sub)
+    return made
 
 
 def _affine(reader: Reader, name: str, body: str, start: int) -> Attribute:

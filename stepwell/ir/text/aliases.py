@@ -1,0 +1,111 @@
+"""Aliases: `#map`, `#set`, `#loc` definitions hoisted out of the program they are used in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stepwell.ir.attribute import Attribute
+from stepwell.ir.dense_attributes import DenseElementsAttr
+from stepwell.ir.location import Location
+from stepwell.ir.operation import Operation, walk
+from stepwell.ir.value import BlockArgument
+
+if TYPE_CHECKING:
+    from stepwell.ir.text.printer import PrintOptions
+
+
+class Aliases:
+    """The aliases of one printed program.
+
+    Attributes whose class has an `alias` stem get one, numbered in order of first use; a nested one is
+    defined before the one that uses it. Locations are defined after the program, as upstream does.
+    """
+
+    def __init__(self, options: PrintOptions) -> None:
+        self.options = options
+        self.names: dict[Attribute, str] = {}
+        self._counts: dict[str, int] = {}
+        self._seen: set[Attribute] = set()
+
+    def collect(self, root: Operation) -> None:
+        """Finds what gets an alias in `root` and inside it."""
+        if self.options.local_scope:
+            return
+        found: dict[Attribute, None] = {}
+        locations: dict[Attribute, None] = {}
+        for op in walk(root):
+            for table in (op._properties, op._attributes):
+                if table:
+                    for value in table.values():
+                        self._visit(value, found)
+            for result in op.results:
+                self._visit(result.type, found)
+            for region in op.regions:
+                for block in region.blocks:
+                    for argument in block.args:
+                        self._visit(argument.type, found)
+        if self.options.locations:
+            self._collect_locations(root, locations)
+        for attribute in (*found, *locations):
+            self._define(attribute)
+
+    def _collect_locations(self, root: Operation, found: dict[Attribute, None]) -> None:
+        from stepwell.ir.text.printer import argument_location
+
+        for op in walk(root):
+            self._visit(op.location, found)
+            for region in op.regions:
+                for block in region.blocks:
+                    for argument in block.args:
+                        self._visit(argument_location(argument), found)
+
+    def _visit(self, root: Attribute, found: dict[Attribute, None]) -> None:
+        """Adds what is inside `root` that gets an alias, innermost first."""
+        if root in self._seen:
+            return
+        stack: list[tuple[Attribute, bool]] = [(root, False)]
+        while stack:
+            attribute, done = stack.pop()
+            if done:
+                if attribute.alias is not None:
+                    found[attribute] = None
+                continue
+            if attribute in self._seen:
+                continue
+            self._seen.add(attribute)
+            stack.append((attribute, True))
+            stack += [(part, False) for part in reversed(attribute.nested())]
+
+    def _define(self, attribute: Attribute) -> None:
+        stem = attribute.alias
+        assert stem is not None
+        number = self._counts.get(stem, 0)
+        self._counts[stem] = number + 1
+        self.names[attribute] = f"{attribute.sigil}{stem}{number or ''}"
+
+    def show(self, attribute: Attribute) -> str:
+        """The alias of an attribute, or its text."""
+        name = self.names.get(attribute)
+        return name if name is not None else self._full(attribute)
+
+    def _full(self, attribute: Attribute) -> str:
+        limit = self.options.elide_elements
+        if limit is not None and isinstance(attribute, DenseElementsAttr):
+            if attribute.type.num_elements > limit and not attribute.is_splat:
+                return f"dense_resource<__elided__> : {self.show(attribute.type)}"
+        return attribute.text(self.show)
+
+    def around(self, text: str) -> str:
+        """`text` with the definitions before and after it."""
+        before: list[str] = []
+        after: list[str] = []
+        for attribute, name in self.names.items():
+            place = after if isinstance(attribute, Location) else before
+            place.append(f"{name} = {self._full(attribute)}\n")
+        tail = "\n" + "".join(after) if after else ""
+        return "".join(before) + text + tail.rstrip("\n")
+
+
+def arguments_of(op: Operation) -> list[BlockArgument]:
+    """The arguments of all blocks directly in the regions of `op`."""
+    return [argument for region in op.regions for block in region for argument in block.args]

@@ -1,0 +1,582 @@
+"""Reading a whole program.
+
+The structure (module, regions, blocks, generic ops) is an LALR grammar, `module.lark`, fed token by
+token; ops are built and placed as its rules are reduced, so no tree is kept and nothing recurses,
+however deep regions nest. A custom op's own matcher reads what follows its name; when it comes to a
+region it hands control back (it is a generator), and is resumed after the region's `}`.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Generator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lark import Lark
+from lark.exceptions import UnexpectedInput
+
+from stepwell.ir import dialect
+from stepwell.ir.attribute import Attribute
+from stepwell.ir.attributes import StringAttr
+from stepwell.ir.block import Block, Region
+from stepwell.ir.diagnostics import Diagnostic, ParseError, Severity, Source, StepwellError
+from stepwell.ir.fields import OPERAND_SEGMENTS
+from stepwell.ir.location import Location
+from stepwell.ir.operation import Operation, unregistered_class
+from stepwell.ir.text import lexer
+from stepwell.ir.text.attribute_grammar import Token
+from stepwell.ir.text.matcher import matcher_of
+from stepwell.ir.text.module_actions import Actions
+from stepwell.ir.text.op_parser import Argument, OpParser, RegionRequest
+from stepwell.ir.text.resources import read_metadata
+from stepwell.ir.text.scope import IsolatedScope, RegionScope
+from stepwell.ir.traits import IsolatedFromAbove
+from stepwell.ir.value import Value
+
+MAX_ERRORS = 50
+
+Matcher = Generator[RegionRequest, Region, Operation]
+_PUNCTUATION = {
+    "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "<": "LESS", ">": "MORE", ",": "COMMA",
+    ":": "COLON", "->": "ARROW", "=": "EQUAL",
+}  # fmt: skip
+_TOKENS = {text: Token(name, text) for text, name in _PUNCTUATION.items()}
+_RESUME = Token("RESUME")
+
+
+class _Frame:
+    """An op whose region is being read: the matcher to resume, or None for a generic op."""
+
+    __slots__ = ("cls", "matcher", "request", "start")
+
+    def __init__(
+        self, cls: type[Operation], matcher: Matcher | None, request: RegionRequest, start: int
+    ) -> None:
+        self.cls = cls
+        self.matcher = matcher
+        self.request = request
+        self.start = start
+
+
+class ModuleParser(OpParser):
+    """Reads one program. Use `stepwell.ir.text.parse`."""
+
+    __slots__ = ("diagnostics", "feed", "finished_region", "frames", "tokens", "top")
+
+    def __init__(self, source: Source, allow_unregistered: bool) -> None:
+        super().__init__(source, allow_unregistered)
+        self.diagnostics: list[Diagnostic] = []
+        self.frames: list[_Frame] = []
+        self.top = Block()
+        self.finished_region = Region()
+
+    def run(self) -> Block:
+        """The top-level ops, in a block.
+
+        Raises:
+            ParseError: the text is wrong; carries every error found.
+        """
+        grammar = _grammar()
+        previous = getattr(grammar.actions, "parser", self)
+        grammar.actions.parser = self
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            self.tokens = grammar.lark.parse_interactive()
+            self.feed = self.tokens.feed_token
+            self._statements()
+        except UnexpectedInput as unexpected:
+            self.diagnostics += self._syntax_error(unexpected, self.start).diagnostics
+        except StepwellError as error:
+            self.diagnostics += error.diagnostics
+        finally:
+            grammar.actions.parser = previous
+            if collecting:
+                gc.enable()
+        if self.diagnostics:
+            raise ParseError(self.diagnostics)
+        return self.top
+
+    # Statements.
+
+    def _statements(self) -> None:
+        while True:
+            kind = self.kind
+            try:
+                if kind == lexer.BARE:
+                    self._custom_op()
+                elif kind == lexer.PERCENT:
+                    self._results()
+                elif kind == lexer.STRING:
+                    self._generic_op()
+                elif kind == lexer.CARET:
+                    self._block_head()
+                elif self.text == "}":
+                    self._region_end()
+                elif kind in (lexer.HASH, lexer.BANG):
+                    self._alias()
+                elif self.text == "{-#":
+                    read_metadata(self)
+                elif kind == lexer.EOF:
+                    return self._end()
+                else:
+                    raise self.error(f"custom op name expected, found {self.found()}")
+            except StepwellError as error:
+                self._recover(error)
+
+    def _end(self) -> None:
+        if self.frames:
+            raise self.error("expected '}' before the end of the input")
+        self.tokens.feed_eof()
+        self._check_forward(self.scopes[-1])
+
+    def _results(self) -> None:
+        """`%a:2, %b =`."""
+        bound: list[tuple[str, int, int]] = []
+        while True:
+            start = self.start
+            name = self.operand()[0]
+            count = 1
+            if self.accept(":"):
+                count = self.integer()
+                if count < 1:
+                    raise self.error("expected named operation to have at least 1 result", start)
+            if "#" in name:
+                raise self.error("expected valid ssa identifier", start)
+            bound.append((name, count, start))
+            if not self.accept(","):
+                break
+        self.literal("=")
+        self.feed(Token("RESULTS", bound, bound[0][2]))
+        if self.kind not in (lexer.BARE, lexer.STRING):
+            raise self.error(f"custom op name or string expected, found {self.found()}")
+
+    def _custom_op(self) -> None:
+        start, name = self.start, self.text
+        self.feed(Token("OP_NAME", name, start))
+        self.op_start = start
+        self.advance()
+        cls = self._find_custom(name, start)
+        try:
+            made = matcher_of(cls)(self)
+        except StepwellError as error:
+            return self._give_up(error)
+        if isinstance(made, Operation):
+            made._location = (self.context.source, self.base + start)
+            self.feed(Token("PART", made, start))
+            self._trailing_location()
+        else:
+            self._advance_matcher(cls, made, None, start)
+
+    def _find_custom(self, name: str, start: int) -> type[Operation]:
+        full = name
+        if "." not in name:
+            scope = self.region_scopes[-1] if self.region_scopes else None
+            default = scope.default_dialect if scope is not None else ""
+            full = f"{default or 'builtin'}.{name}"
+        cls = dialect.find_op(full)
+        if cls is None:
+            prefix = full.partition(".")[0]
+            if dialect.load(prefix) is None:
+                known = f"Dialect `{prefix}' not found for custom op '{full}'"
+                message = f"{known}{dialect.suggestion(full)}"
+            else:
+                message = f"custom op '{name}' is unknown{dialect.suggestion(full)}"
+            self._give_up(self.error(message, start))
+            raise _Skip()
+        return cls
+
+    def _advance_matcher(
+        self, cls: type[Operation], matcher: Matcher, region: Region | None, start: int
+    ) -> None:
+        """Runs a matcher to its next region or its end."""
+        try:
+            request = next(matcher) if region is None else matcher.send(region)
+        except StopIteration as stop:
+            made: Operation = stop.value
+            made._location = (self.context.source, self.base + start)
+            self.feed(Token("PART", made, start))
+            self._trailing_location()
+            return
+        except StepwellError as error:
+            return self._give_up(error)
+        self.feed(Token("PART", start, start))
+        if self.text != "{":
+            raise self.error(f"expected '{{' to begin a region, found {self.found()}")
+        self._open_region(_Frame(cls, matcher, request, start))
+
+    def _open_region(self, frame: _Frame) -> None:
+        self.frames.append(frame)
+        self.feed(Token("LBRACE", frame, self.start))
+        self.advance()
+
+    def _region_end(self) -> None:
+        if not self.frames:
+            raise self.error("unbalanced '}' character")
+        self.feed(Token("RBRACE", None, self.start))
+        self.advance()
+        frame = self.frames.pop()
+        if frame.matcher is None:
+            self._generic_rest()
+            return
+        self.feed(_RESUME)
+        self.op_start = frame.start
+        self._advance_matcher(frame.cls, frame.matcher, self.finished_region, frame.start)
+
+    def _trailing_location(self) -> None:
+        if self.kind == lexer.BARE and self.text == "loc":
+            start = self.start
+            self.feed(Token("LOCATION", self.location(), start))
+
+    # Generic ops.
+
+    def _generic_op(self) -> None:
+        name = lexer.unquote(self.text)
+        start = self.start
+        cls = dialect.find_op(name)
+        if cls is None:
+            prefix = name.partition(".")[0]
+            known = dialect.load(prefix) is not None
+            if not self.context.allow_unregistered:
+                if known:
+                    message = f"unregistered operation '{name}' found in dialect ('{prefix}')"
+                else:
+                    message = (
+                        f"operation being parsed with an unregistered dialect '{prefix}'; if this "
+                        "is intended, use --allow-unregistered-dialect"
+                    )
+                raise self.error(message + dialect.suggestion(name))
+            cls = unregistered_class(name)
+        self.feed(Token("GENERIC_NAME", cls, start))
+        self.advance()
+        self._generic_rest(cls)
+
+    def _generic_rest(self, cls: type[Operation] | None = None) -> None:
+        """Feeds a generic op up to its next region or its end."""
+        while True:
+            text, start, kind = self.text, self.start, self.kind
+            if text == "{" and kind == lexer.PUNCTUATION:
+                accepted = self.tokens.accepts()
+                if "LBRACE" in accepted:
+                    owner = cls or self._generic_owner()
+                    return self._open_region(_Frame(owner, None, RegionRequest(), start))
+                self.feed(Token("DICTIONARY", self.dictionary(), start))
+            elif kind == lexer.PERCENT:
+                self.feed(Token("PERCENT", (self.advance(), start), start))
+            elif kind == lexer.CARET:
+                self.feed(Token("CARET", self.block_named(self.advance(), start), start))
+            elif text == ":" and kind == lexer.PUNCTUATION:
+                return self._signature()
+            elif text in _TOKENS and kind == lexer.PUNCTUATION:
+                self.feed(Token(_PUNCTUATION[text], text, start))
+                self.advance()
+            else:
+                raise self.error(f"unexpected {self.found()} in a generic operation")
+
+    def _generic_owner(self) -> type[Operation]:
+        for value in reversed(self.tokens.parser_state.value_stack):
+            if isinstance(value, Token) and value.type == "GENERIC_NAME":
+                owner: type[Operation] = value.value
+                return owner
+        raise self.error("a region must belong to an operation")
+
+    def _signature(self) -> None:
+        """`: (types) -> types`, and the location."""
+        self.feed(_TOKENS[":"])
+        self.advance()
+        self._type_list()
+        if self.text != "->":
+            raise self.error(f"expected '->' in function type, found {self.found()}")
+        self.feed(_TOKENS["->"])
+        self.advance()
+        if self.text == "(":
+            self._type_list()
+        else:
+            start = self.start
+            self.feed(Token("TYPE", self.type(), start))
+        self._trailing_location()
+
+    def _type_list(self) -> None:
+        if self.text != "(":
+            raise self.error(f"expected '(' in function type, found {self.found()}")
+        self.feed(_TOKENS["("])
+        self.advance()
+        while self.text != ")":
+            start = self.start
+            self.feed(Token("TYPE", self.type(), start))
+            if self.text != ",":
+                break
+            self.feed(_TOKENS[","])
+            self.advance()
+        if self.text != ")":
+            raise self.error(f"expected ')', found {self.found()}")
+        self.feed(_TOKENS[")"])
+        self.advance()
+
+    # Blocks and aliases.
+
+    def _block_head(self) -> None:
+        start = self.start
+        self.feed(Token("CARET", (self.advance(), start), start))
+        while self.text != ":":
+            start, text = self.start, self.text
+            if self.kind == lexer.PERCENT:
+                self.feed(Token("PERCENT", (self.advance(), start), start))
+                self.literal(":")
+                self.feed(_TOKENS[":"])
+                start = self.start
+                self.feed(Token("TYPE", self.type(), start))
+                self._trailing_location()
+            elif text in ("(", ")", ","):
+                self.feed(_TOKENS[text])
+                self.advance()
+            else:
+                raise self.error(f"expected ':' after block name, found {self.found()}")
+        self.feed(_TOKENS[":"])
+        self.advance()
+
+    def _alias(self) -> None:
+        start, name = self.start, self.text
+        is_type = self.kind == lexer.BANG
+        if "." in name:
+            noun = "type" if is_type else "attribute"
+            raise self.error(
+                f"{noun} names with a '.' are reserved for dialect-defined names", start
+            )
+        self.feed(Token("TYPE_ALIAS" if is_type else "ATTRIBUTE_ALIAS", name[1:], start))
+        self.advance()
+        if self.text != "=":
+            raise self.error(f"expected '=' in alias definition, found {self.found()}")
+        self.feed(_TOKENS["="])
+        self.advance()
+        start = self.start
+        if is_type:
+            self.feed(Token("TYPE", self.type(), start))
+        else:
+            self.feed(Token("ATTRIBUTE", self.attribute(), start))
+
+    # Errors.
+
+    def _give_up(self, error: StepwellError) -> None:
+        """Notes an error inside a custom op, skips the op, and lets the grammar go on."""
+        self.diagnostics += error.diagnostics
+        self._check_limit()
+        self._skip_statement(self.op_start)
+        self.feed(Token("PART", None, self.op_start))
+
+    def _recover(self, error: StepwellError) -> None:
+        if isinstance(error, _Skip):
+            return
+        self.diagnostics += error.diagnostics
+        raise ParseError([])
+
+    def _check_limit(self) -> None:
+        if len(self.diagnostics) >= MAX_ERRORS:
+            raise ParseError([])
+
+    def _skip_statement(self, start: int) -> None:
+        """Moves to the next token that begins a line and could begin a statement."""
+        failed_at = self.start
+        self.seek(start)
+        depth = 0
+        previous_end = start
+        while not self.at_end():
+            text = self.text
+            begins_line = "\n" in self.source_text[previous_end : self.start]
+            if self.start > start and begins_line and depth <= 0 and self.start >= failed_at:
+                if self.kind in (lexer.PERCENT, lexer.BARE, lexer.CARET, lexer.STRING) or text == "}":
+                    return
+            if self.kind == lexer.PUNCTUATION:
+                if text == "}" and depth <= 0:
+                    return
+                depth += (text in "{([") - (text in "})]")
+            previous_end = self.pos
+            self.advance()
+
+    # What the grammar's rules do.
+
+    def begin_region(self, frame: _Frame) -> None:
+        cls = frame.cls
+        isolated = IsolatedFromAbove in cls.traits
+        region = Region()
+        self.region_scopes.append(
+            RegionScope(region, isolated, getattr(cls, "default_dialect", ""))
+        )
+        if isolated:
+            self.scopes.append(IsolatedScope())
+        scope = self.region_scopes[-1]
+        if frame.request.arguments:
+            scope.block = Block()
+            region.append(scope.block)
+            for argument in frame.request.arguments:
+                self._add_argument(scope, argument)
+
+    def _add_argument(self, scope: RegionScope, argument: Argument) -> None:
+        assert scope.block is not None
+        made = scope.block.add_argument(argument.type)
+        name, start = argument.operand
+        location = argument.location
+        made._location = location if location is not None else (self.context.source, start)
+        if name:
+            self.define(name, made, start)
+
+    def end_region(self) -> Region:
+        scope = self.region_scopes.pop()
+        for name, start in scope.undefined.items():
+            raise self.error(f"reference to an undefined block '{name}'", start)
+        if scope.isolated:
+            self._check_forward(self.scopes.pop())
+        else:
+            values = self.scopes[-1].values
+            for name in scope.names:
+                del values[name]
+        self.finished_region = scope.region
+        return scope.region
+
+    def _check_forward(self, scope: IsolatedScope) -> None:
+        for name, (value, start) in scope.forward.items():
+            if name.partition("#")[0] not in scope.poisoned:
+                error = self.error(f"use of undeclared SSA value name '{name}'", start)
+                self.diagnostics += error.diagnostics
+                self._check_limit()
+            value.owner._operands = []  # type: ignore[union-attr]
+
+    def begin_block(self, name: str, start: int, arguments: list[Argument]) -> None:
+        scope = self.region_scopes[-1]
+        block = scope.blocks.get(name)
+        if block is None:
+            block = scope.blocks[name] = Block()
+        elif name not in scope.undefined:
+            raise self.error(f"redefinition of block '{name}'", start)
+        scope.undefined.pop(name, None)
+        if not name[1:].isdigit() and not name.startswith("^bb"):
+            block.name_hint = name[1:]
+        if scope.region.first is not None and scope.region.first.args and scope.block is None:
+            raise self.error("entry block arguments were already defined", start)
+        scope.region.append(block)
+        scope.block = block
+        for argument in arguments:
+            self._add_argument(scope, argument)
+
+    def place_op(self, op: Operation) -> None:
+        if not self.region_scopes:
+            self.top.append(op)
+            return
+        scope = self.region_scopes[-1]
+        if scope.block is None:
+            scope.block = Block()
+            scope.region.append(scope.block)
+        scope.block.append(op)
+
+    def bind_results(self, op: Operation | None, bound: list[tuple[str, int, int]]) -> None:
+        if op is None:
+            self.scopes[-1].poisoned.update(name for name, _, _ in bound)
+            return
+        results = op.results
+        if len(bound) == 1 and len(results) == 1 and bound[0][1] == 1:
+            self.define(bound[0][0], results[0], bound[0][2])
+            return
+        wanted = sum(count for _, count, _ in bound)
+        if wanted != len(results):
+            raise self.error(
+                f"operation defines {len(results)} results but was provided {wanted} to bind",
+                bound[0][2],
+            )
+        position = 0
+        for name, count, start in bound:
+            self.define(name, results[position], start)
+            if count > 1:
+                for number in range(count):
+                    self.define_part(name, number, results[position + number])
+            position += count
+
+    def define_part(self, name: str, number: int, value: Value) -> None:
+        """Defines `%name#number`."""
+        scope = self.scopes[-1]
+        full = f"{name}#{number}"
+        self._satisfy(scope, full, value)
+        scope.values[full] = value
+        if self.region_scopes:
+            self.region_scopes[-1].names.append(full)
+
+    def define(self, name: str, value: Value, start: int) -> None:
+        scope = self.scopes[-1]
+        if name in scope.values:
+            error = self.error(f"redefinition of SSA value '{name}'", start)
+            prior = scope.defined_at.get(name)
+            if prior is not None:
+                error.diagnostics[0].note("previously defined here", self.place(prior))
+            raise error
+        if scope.forward:
+            self._satisfy(scope, name, value)
+            self._satisfy(scope, name + "#0", value)
+        scope.values[name] = value
+        scope.defined_at[name] = start
+        if not name[1].isdigit():
+            value.name_hint = name[1:]
+        if self.region_scopes:
+            self.region_scopes[-1].names.append(name)
+
+    def _satisfy(self, scope: IsolatedScope, name: str, value: Value) -> None:
+        """Puts a definition in the place of its earlier uses."""
+        found = scope.forward.pop(name, None)
+        if found is None:
+            return
+        stand_in, start = found
+        if stand_in.type is not value.type:
+            error = self.error(
+                f"definition of SSA value '{name}' has type '{value.type}'", None
+            )
+            error.diagnostics[0].note(
+                f"previously used here with type '{stand_in.type}'", self.place(start)
+            )
+            raise error
+        stand_in.replace_all_uses_with(value)
+
+    def build_generic(self, items: list[Any]) -> Operation:
+        name, _, operands, _, successors, properties, regions, attributes = items[:8]
+        cls: type[Operation] = name.value
+        input_types, result_types = items[10], items[13]
+        self.op_start = name.start
+        values = self.resolve_all([token.value for token in operands], input_types)
+        inherent: dict[str, Attribute] = properties.value if properties else {}
+        discardable: dict[str, Attribute] = dict(attributes[0].value) if attributes else {}
+        if cls.is_registered:
+            for key in list(discardable):
+                if key in cls.property_names and key not in inherent:
+                    inherent[key] = discardable.pop(key)
+        return cls.create(
+            values,
+            result_types,
+            inherent or None,
+            discardable or None,
+            [token.value for token in successors],
+            regions,
+            (self.context.source, name.start),
+        )
+
+
+class _Skip(StepwellError):
+    """The error is noted and the statement skipped already."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+
+
+class _Grammar(threading.local):
+    """The LALR tables and their actions, one for each thread, because actions hold the parser."""
+
+    def __init__(self) -> None:
+        self.actions = Actions()
+        text = (Path(__file__).parent / "module.lark").read_text()
+        self.lark = Lark(
+            text, parser="lalr", lexer="basic", transformer=self.actions, maybe_placeholders=False
+        )
+
+
+@cache
+def _grammar() -> _Grammar:
+    return _Grammar()
