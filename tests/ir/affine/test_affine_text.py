@@ -107,8 +107,8 @@ def test_the_place_of_an_ssa_name_is_given_to_the_resolver() -> None:
         places.append((name, offset))
         return name
 
-    parse_expressions("%i + 2, symbol(%n)", resolve)
-    assert places == [("%i", 0), ("%n", 15)]
+    parse_expressions("symbol(%n) + 2, %ii + symbol(%i) + %n", resolve)
+    assert places == [("%n", 7), ("%ii", 16), ("%i", 29)]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_the_place_of_an_ssa_name_is_given_to_the_resolver() -> None:
         ("%i, i", 4, "use of undeclared identifier"),
         ("%i %j", 2, "unexpected text after the affine expressions"),
         ("(%i", 3, "expected ')'"),
-        ("%i * %j", 3, "at least one of the multiply operands"),
+        ("%long + %name * %j", 14, "at least one of the multiply operands"),
     ],
 )
 def test_mistakes_in_expressions(text: str, offset: int, message: str) -> None:
