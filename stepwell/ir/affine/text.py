@@ -13,12 +13,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib.resources import files
 from threading import RLock
-from typing import Generic, TypeVar, overload
+from typing import TypeVar, overload
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput
@@ -44,6 +45,7 @@ _KINDS: dict[str, BinaryKind] = {
     "ceildiv": "ceildiv",
 }
 _LARGEST = (1 << 63) - 1
+_SSA_NAME = re.compile(r"%(?:[0-9]+|[A-Za-z_$.-][A-Za-z0-9_$.-]*)(?:#[0-9]+)?")
 
 
 @lru_cache(maxsize=1024)
@@ -83,16 +85,52 @@ def parse_expressions(
 ) -> tuple[AffineMap, list[Operand], list[Operand]] | tuple[AffineMap, list[str], list[str]]:
     """Expressions over SSA names, such as `%i + 3, symbol(%n) * 2`, as a map and its operands.
 
-    `resolve` gets each SSA name, with its offset in the text, and returns the operand it stands
-    for; without it, names are operands. An operand is a dimension, or inside `symbol(...)` a
-    symbol; equal operands are one, numbered in order of first use.
+    `resolve` gets each SSA name once, with the offset in the text where it is used first, and
+    returns the operand it stands for; without it, names are operands. An operand is a dimension, or
+    inside `symbol(...)` a symbol; equal operands are one, numbered in order of first use.
 
     Returns the map, the operands of its dimensions, and those of its symbols.
     Raises AffineSyntaxError, and what `resolve` raises.
     """
+    # Most texts differ from others in their names only: with the names numbered they are one.
+    places: dict[str, int] = {}
+    for match in _SSA_NAME.finditer(text):
+        places.setdefault(match[0], match.start())
+    names = list(places)
+    numbers = {name: f"%{i}" for i, name in enumerate(names)}
+    numbered = _SSA_NAME.sub(lambda match: numbers[match[0]], text)
+    try:
+        map, dims, symbols = _numbered_expressions(numbered)
+    except AffineSyntaxError:
+        _parse(text, "operands", _Operands())
+        raise
     if resolve is None:
-        return _parse_operands(text, _Operands(lambda name, offset: name))
-    return _parse_operands(text, _Operands(resolve))
+        return map, [names[i] for i in dims], [names[i] for i in symbols]
+    operands = {i: resolve(names[i], places[names[i]]) for i in sorted({*dims, *symbols})}
+    return _without_repetition(map, [operands[i] for i in dims], [operands[i] for i in symbols])
+
+
+@lru_cache(maxsize=4096)
+def _numbered_expressions(text: str) -> tuple[AffineMap, tuple[int, ...], tuple[int, ...]]:
+    scope = _Operands()
+    results = _parse(text, "operands", scope)
+    assert isinstance(results, list)
+    dims, symbols = [int(name[1:]) for name in scope.dims], [int(n[1:]) for n in scope.symbols]
+    return AffineMap(len(dims), len(symbols), tuple(results)), tuple(dims), tuple(symbols)
+
+
+def _without_repetition(
+    map: AffineMap, dims: list[Operand], symbols: list[Operand]
+) -> tuple[AffineMap, list[Operand], list[Operand]]:
+    new_dims, new_symbols = list(dict.fromkeys(dims)), list(dict.fromkeys(symbols))
+    if len(new_dims) < len(dims) or len(new_symbols) < len(symbols):
+        map = map.replace(
+            [AffineDim(new_dims.index(operand)) for operand in dims],
+            [AffineSymbol(new_symbols.index(operand)) for operand in symbols],
+            len(new_dims),
+            len(new_symbols),
+        )
+    return map, new_dims, new_symbols
 
 
 def print_with_operands(
@@ -125,22 +163,19 @@ class _Names:
     symbol = dim
 
 
-class _Operands(_Names, Generic[Operand]):
-    """The SSA operands met so far, each with its expression."""
+class _Operands(_Names):
+    """The SSA names met so far, each with its expression."""
 
-    def __init__(self, resolve: Callable[[str, int], Operand]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.resolve = resolve
-        self.dims: dict[Operand, AffineExpr] = {}
-        self.symbols: dict[Operand, AffineExpr] = {}
+        self.dims: dict[str, AffineExpr] = {}
+        self.symbols: dict[str, AffineExpr] = {}
 
     def dim(self, token: Token) -> AffineExpr:
-        operand = self.resolve(token.value, _offset(token))
-        return self.dims.setdefault(operand, AffineDim(len(self.dims)))
+        return self.dims.setdefault(token.value, AffineDim(len(self.dims)))
 
     def symbol(self, token: Token) -> AffineExpr:
-        operand = self.resolve(token.value, _offset(token))
-        return self.symbols.setdefault(operand, AffineSymbol(len(self.symbols)))
+        return self.symbols.setdefault(token.value, AffineSymbol(len(self.symbols)))
 
 
 class _Actions(Transformer[Token, object]):
@@ -273,12 +308,3 @@ def _parse(text: str, start: str, scope: _Names | None) -> object:
                 return parser.parse(text, start=start)
             except UnexpectedInput as error:
                 raise explain(error, text, start) from None
-
-
-def _parse_operands(
-    text: str, scope: _Operands[Operand]
-) -> tuple[AffineMap, list[Operand], list[Operand]]:
-    results = _parse(text, "operands", scope)
-    assert isinstance(results, list)
-    dims, symbols = list(scope.dims), list(scope.symbols)
-    return AffineMap(len(dims), len(symbols), tuple(results)), dims, symbols
