@@ -76,10 +76,14 @@ class CacheDirectory:
     def __del__(self) -> None:
         if self.descriptor < 0:
             return
-        with suppress(OSError):
+        try:
             status = os.fstat(self.descriptor)
-            if (status.st_dev, status.st_ino) == self._identity:
-                self._close()
+        except OSError:
+            self._close()
+            return
+        # Another file under our number means that somebody closed ours; theirs stays open.
+        if (status.st_dev, status.st_ino) == self._identity:
+            self._close()
 
 
 def _open_folder(path: str) -> int:

@@ -11,7 +11,7 @@ from platformdirs import user_cache_dir
 from stepwell.ir.diagnostics import StepwellError
 from stepwell.runtime.cache.disk import DEFAULT_LIMIT
 
-_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*(?:([kmgt])(i?)b?|b?)", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*(?:([kmgt])(i?)b?|b?)", re.IGNORECASE)
 _POWERS = {"k": 1, "m": 2, "g": 3, "t": 4}
 
 

@@ -18,4 +18,4 @@ def warn_once(message: str) -> None:
     program that runs with warnings as errors.
     """
     if _first_warning.acquire(blocking=False):
-        _LOG.warning("%s (compiling goes on without it; said once)", message)
+        _LOG.warning("%s (compiling goes on; no more warnings about the cache)", message)
