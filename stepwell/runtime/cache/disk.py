@@ -60,18 +60,15 @@ class DiskCache:
         if len(entry.payload) > min(self.limit, LARGEST_ENTRY):
             return False
         # The second try is for a folder that was removed while we held it open.
-        for is_last in (False, True):
+        for _ in range(2):
             directory = self._open()
             if directory is None:
                 return False
             try:
-                size = write_entry(directory, key, entry)
-                self._keep_to_limit(directory, key, size)
+                self._keep_to_limit(directory, key, write_entry(directory, key, entry))
             except OSError as error:
                 if error.errno != errno.ENOENT:
                     warn_once(f"cannot write the cache in {self.path}: {error.strerror}")
-                    return False
-                if is_last:
                     return False
             else:
                 return True

