@@ -1,7 +1,7 @@
 """The long tests of the cache: `python -m tests.runtime.cache.campaign [SECTION ...]`.
 
-Sections: flips (every bit, truncation, zero fill), faults (every error at every call), kills (SIGKILL
-at every kernel call, by strace), processes (16 of them, 1,000 requests each, some killed).
+Sections: flips (every bit, truncation, zero fill), faults (every error at every call), kills
+(SIGKILL at every kernel call, by strace), processes (16 of them, 1,000 requests each, some killed).
 Prints how many cases each went through; stops at the first wrong one.
 """
 
@@ -33,7 +33,7 @@ WORKERS: dict[str, Callable[[Path], None]] = {work.__name__: work for work in te
 
 def flips() -> int:
     cases = 0
-    for name, size in (("one", 0), ("two", 900), ("three", 2000)):
+    for name, size in (("one", 0), ("two", 2000), ("three", 4000)):
         key = key_for(name)
         content = encode_entry(key, entry_for(name, size))
         flipped = bytearray(content)
@@ -102,7 +102,7 @@ def kernel_calls(worker: str) -> list[tuple[str, int]]:
         assert traced(worker, folder, ["-o", str(log)]) == 0
         lines = log.read_text(errors="replace").splitlines()
     seen: Counter[str] = Counter()
-    found = []
+    found: list[tuple[str, int]] = []
     is_marked = False
     for line in lines:
         match = re.match(r"(\w+)\(", line)
