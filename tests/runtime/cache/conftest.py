@@ -51,13 +51,15 @@ class Interference:
         def wrapped(*arguments: Any, **keywords: Any) -> Any:
             self.count += 1
             is_hit = self.count == self.at or (self.from_then_on and self.count > self.at)
-            if is_hit and name == "close":
+            if not is_hit:
+                return real(*arguments, **keywords)
+            result = None
+            if name == "close":
                 real(*arguments)  # a failing close closes all the same
-            if is_hit and name == "write":
-                real(arguments[0], arguments[1][: len(arguments[1]) // 2])  # a torn write
-            if is_hit:
-                self.act(name)
-            return real(*arguments, **keywords)
+            elif name == "write":
+                result = real(arguments[0], arguments[1][: len(arguments[1]) // 2])  # torn
+            self.act(name)
+            return result if name in ("close", "write") else real(*arguments, **keywords)
 
         return wrapped
 

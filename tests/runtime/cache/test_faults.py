@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from logging import LogRecord
 from pathlib import Path
@@ -94,6 +95,17 @@ def test_a_put_that_fails_says_so_once_and_the_next_one_works(
     assert disk.put(key_for("b"), entry_for("b"))
     assert disk.get(key_for("b")) == entry_for("b")
     assert len(list(folder.iterdir())) == 2
+
+
+def test_a_folder_removed_during_a_put_is_made_again(
+    disk: DiskCache, folder: Path, warnings: list[LogRecord]
+) -> None:
+    for at in range(2, 8):
+        disk.put(key_for("a"), entry_for("a"))
+        with Interference(at, lambda _: shutil.rmtree(folder)).active():
+            disk.put(key_for("b"), entry_for("b"))
+        assert at > 6 or disk.get(key_for("b")) == entry_for("b")
+    assert not warnings
 
 
 def test_a_full_disk_leaves_no_temporary_file(disk: DiskCache, folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stepwell.runtime.cache import CompiledModuleCache, DiskCache, directory
+from stepwell.runtime.cache import CompiledModuleCache, DiskCache, directory, entry_file
 from stepwell.runtime.cache.directory import CacheDirectory, CacheRefused
 from stepwell.runtime.cache.entry import LARGEST_ENTRY, MAGIC, encode_entry
 from stepwell.runtime.cache.entry_file import entry_name
@@ -131,11 +131,21 @@ def test_what_is_no_file_is_a_miss_and_never_followed(
     outside = folder.parent / "outside"
     before = outside.read_bytes() if outside.exists() else None
     assert disk.get(key_for("a")) is None
+    assert os.path.lexists(folder / NAME)
     stored = disk.put(key_for("a"), entry_for("a"))
     assert stored == (plant is not plant_folder)
     assert disk.get(key_for("a")) == (entry_for("a") if stored else None)
     assert (outside.read_bytes() if outside.exists() else None) == before
     assert disk.get(key_for("b")) == entry_for("b")
+
+
+def test_a_link_put_there_between_look_and_open_is_not_followed(
+    disk: DiskCache, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk.put(key_for("b"), entry_for("b"))
+    plant_link(folder)
+    monkeypatch.setattr(entry_file, "_check_regular", lambda status: None)
+    assert disk.get(key_for("a")) is None
 
 
 @pytest.mark.parametrize("plant", PLANTS)
@@ -144,7 +154,7 @@ def test_clear_and_verify_leave_what_is_not_ours(folder: Path, plant: object) ->
     assert callable(plant)
     plant(folder)
     opened = CacheDirectory(str(folder), create=False)
-    assert [name for name, _ in verify(opened, repair=False)] == [NAME]
+    assert list(verify(opened, repair=False)) == [(NAME, "not a regular file")]
     clear(opened)
     assert [path.name for path in folder.iterdir()] == [NAME]
     outside = folder.parent / "outside"

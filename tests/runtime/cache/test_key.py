@@ -125,6 +125,15 @@ def test_names_and_borders_of_files_count_and_compiled_files_do_not(package: Pat
     assert source_digest(package, soon()) not in (before, with_b)
 
 
+def test_content_cannot_pass_for_another_file(package: Path) -> None:
+    (package / "inner" / "g.lark").unlink()
+    (package / "a.py").write_bytes(b"Xb.pyY")
+    one_file = source_digest(package, soon())
+    (package / "a.py").write_bytes(b"X")
+    (package / "b.py").write_bytes(b"Y")
+    assert source_digest(package, soon()) != one_file
+
+
 def test_source_edited_after_the_start_is_never_shared(package: Path) -> None:
     started = time.time_ns() - 10**9
     digests = {source_digest(package, started) for _ in range(3)}
