@@ -41,13 +41,12 @@ func.func @main(%grid: memref<16x16xf64>, %pairs: index) -> f64 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %zero = arith.constant 0.0 : f64
-  %other = memref.alloc() : memref<16x16xf64>
+  %other = memref.alloca() : memref<16x16xf64>
   memref.copy %grid, %other : memref<16x16xf64> to memref<16x16xf64>
   %last = scf.for %k = %c0 to %pairs step %c1 iter_args(%before = %zero) -> (f64) {
     %there = func.call @sweep(%grid, %other) : (memref<16x16xf64>, memref<16x16xf64>) -> f64
     %back = func.call @sweep(%other, %grid) : (memref<16x16xf64>, memref<16x16xf64>) -> f64
     scf.yield %back : f64
   }
-  memref.dealloc %other : memref<16x16xf64>
   return %last : f64
 }
