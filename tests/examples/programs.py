@@ -155,4 +155,7 @@ def close(given: object, expected: NDArray[np.generic], tolerance: float) -> Non
     """
     array = np.asarray(given)
     assert array.shape == expected.shape
-    np.testing.assert_allclose(array, expected, rtol=tolerance, atol=tolerance)
+    wide = np.float64 if tolerance else array.dtype
+    np.testing.assert_allclose(
+        array.astype(wide), expected.astype(wide), rtol=tolerance, atol=tolerance
+    )

@@ -217,6 +217,8 @@ def _read_one(chunk: str, shown: ValueType) -> Array:
     if found is None:
         raise ValueError(f"the runner printed no buffer: {chunk[:200]}")
     shape = [int(size) for size in re.findall(r"\d+", found[1])]
+    if 0 in shape:  # the runner prints what lies behind an empty buffer
+        return np.zeros(shape, shown.dtype)
     carrier = np.dtype(np.int32 if CARRIED[shown.element][0] == "i32" else np.int64)
     flat = np.array([int(one) for one in re.findall(r"-?\d+", found[2])], dtype=carrier)
     if shown.dtype.itemsize < carrier.itemsize:
