@@ -7,7 +7,9 @@ import pytest
 import stepwell as sw
 from tests.examples.programs import FOLDER, PROGRAMS, Program, close
 from tests.oracle.pipelines import PIPELINES, Pipeline
-from tests.oracle.running import required_oracle, run
+from tests.oracle.running import Lower, lower_upstream, required_oracle, run
+from tests.text_tests.directives import Stage
+from tests.text_tests.execution import find as find_tool
 
 NAMES = [f"{index}-{program.name}" for index, program in enumerate(PROGRAMS)]
 PAIRS = [
@@ -33,6 +35,17 @@ def check(outputs: list[object], program: Program) -> None:
         close(given, expected, program.tolerance)
 
 
+def lower_here(pipeline: Pipeline) -> Lower:
+    """Lowering by this project's own passes, through its command line."""
+
+    def lower(text: str) -> str:
+        done = find_tool("stepwell-opt", {})(Stage(("stepwell-opt", *pipeline.flags())), text)
+        assert done.status == 0, done.errors
+        return done.output
+
+    return lower
+
+
 @pytest.mark.parametrize("target", ["cpu", "interpreter"])
 @pytest.mark.parametrize("program", PROGRAMS, ids=NAMES)
 def test_example_here(program: Program, target: str) -> None:
@@ -41,7 +54,16 @@ def test_example_here(program: Program, target: str) -> None:
 
 @pytest.mark.parametrize(("program", "pipeline"), PAIRS)
 def test_example_in_the_oracle(program: Program, pipeline: Pipeline) -> None:
-    outcome = run(required_oracle(), program.text(), pipeline, program.inputs(), program.entry)
+    oracle = required_oracle()
+    lower = lower_upstream(oracle, pipeline)
+    outcome = run(oracle, program.text(), lower, program.inputs(), program.entry)
+    check([*outcome.results, *outcome.buffers], program)
+
+
+@pytest.mark.parametrize(("program", "pipeline"), PAIRS)
+def test_example_lowered_here_and_run_upstream(program: Program, pipeline: Pipeline) -> None:
+    oracle = required_oracle()
+    outcome = run(oracle, program.text(), lower_here(pipeline), program.inputs(), program.entry)
     check([*outcome.results, *outcome.buffers], program)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -11,6 +11,8 @@ from tests.oracle.driver import ENTRY, Array, add_driver, read_outputs
 from tests.oracle.pipelines import Pipeline
 from tests.oracle.signature import read_signature
 from tests.oracle.tools import Oracle, call, find_oracle
+
+Lower = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,20 @@ def required_oracle() -> Oracle:
     return oracle
 
 
+def lower_upstream(oracle: Oracle, pipeline: Pipeline) -> Lower:
+    """Lowering by the oracle itself."""
+    return lambda text: call([oracle.opt, *pipeline.flags()], text)
+
+
 def run(
-    oracle: Oracle, text: str, pipeline: Pipeline, inputs: Sequence[object], entry: str = "main"
+    oracle: Oracle, text: str, lower: Lower, inputs: Sequence[object], entry: str = "main"
 ) -> Outcome:
     """Calls `entry` with `inputs` and brings back every bit that it returns or writes.
 
     Args:
         oracle: the tools.
         text: a module in MLIR's text.
-        pipeline: how to lower it; it also lowers the driver that is added.
+        lower: takes a module to the llvm dialect, text to text; the module has a driver added.
         inputs: arrays or Python numbers, one an argument.
         entry: the function to call.
 
@@ -49,7 +56,7 @@ def run(
     signature = read_signature(generic, entry)
     module = call([oracle.opt, "--mlir-print-local-scope"], text)
     driven = add_driver(module, signature, entry, inputs)
-    lowered = call([oracle.opt, *pipeline.flags()], driven)
+    lowered = lower(driven)
     libraries = [f"--shared-libs={library}" for library in oracle.libraries]
     printed = call([oracle.runner, "-e", ENTRY, "--entry-point-result=void", *libraries], lowered)
     buffers = tuple(one for one in signature.arguments if one.kind == "memref")

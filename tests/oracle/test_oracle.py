@@ -7,12 +7,19 @@ import pytest
 
 from tests.oracle.driver import Array
 from tests.oracle.pipelines import PIPELINES, Pipeline
-from tests.oracle.running import required_oracle, run
+from tests.oracle.running import Outcome, lower_upstream, required_oracle
+from tests.oracle.running import run as run_lowered
 from tests.oracle.signature import DTYPES, parse_type, read_signature, split_types
 from tests.oracle.tools import OracleError
 
 FIRST, SHORT, ONE_FLAG = PIPELINES
 ELEMENTS = sorted(set(DTYPES) - {"index"})
+
+
+def run(text: str, pipeline: Pipeline, inputs: list[object], entry: str = "main") -> Outcome:
+    """Runs all of it upstream."""
+    oracle = required_oracle()
+    return run_lowered(oracle, text, lower_upstream(oracle, pipeline), inputs, entry)
 
 
 def _bits(array: Array) -> bytes:
@@ -40,7 +47,7 @@ def test_every_bit_of_a_tensor_arrives(element: str, pipeline: Pipeline) -> None
       return %x : tensor<2x3x{element}>
     }}"""
     given = _any_bits(element, (2, 3))
-    (returned,) = run(required_oracle(), text, pipeline, [given]).results
+    (returned,) = run(text, pipeline, [given]).results
     assert returned.dtype == given.dtype
     assert returned.shape == given.shape
     assert _bits(returned) == _bits(given)
@@ -50,7 +57,7 @@ def test_every_bit_of_a_tensor_arrives(element: str, pipeline: Pipeline) -> None
 def test_every_bit_of_a_scalar_arrives(element: str) -> None:
     text = f"func.func @main(%x: {element}) -> {element} {{ return %x : {element} }}"
     given = _any_bits(element, ())
-    (returned,) = run(required_oracle(), text, ONE_FLAG, [given]).results
+    (returned,) = run(text, ONE_FLAG, [given]).results
     assert returned.shape == ()
     assert _bits(returned) == _bits(given)
 
@@ -66,7 +73,7 @@ def test_a_buffer_shows_what_was_written_and_the_input_stays() -> None:
       return %size, %value : index, f64
     }"""
     given = np.array([[0.1, 0.2], [1 / 3, 0.4], [5e-324, -0.0]])
-    outcome = run(required_oracle(), text, ONE_FLAG, [given])
+    outcome = run(text, ONE_FLAG, [given])
     assert [one.item() for one in outcome.results] == [3, 1 / 3]
     np.testing.assert_array_equal(outcome.buffers[0], [[0.1, 2 / 3], [1 / 3, 0.4], [5e-324, -0.0]])
     assert given[0, 1] == 0.2
@@ -78,26 +85,25 @@ def test_a_rank_zero_tensor_and_an_empty_one() -> None:
       return %x, %y : tensor<f32>, tensor<?x3xi64>
     }"""
     inputs = [np.array(1.5, np.float32), np.zeros((0, 3), np.int64)]
-    outcome = run(required_oracle(), text, FIRST, inputs)
+    outcome = run(text, FIRST, inputs)
     assert outcome.results[0] == np.float32(1.5)
     assert outcome.results[1].shape == (0, 3)
 
 
 def test_inputs_that_do_not_fit_are_refused() -> None:
-    oracle = required_oracle()
     text = "func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> { return %x : tensor<2xf32> }"
     for wrong in (np.zeros(3, np.float32), np.zeros(2, np.float64), np.zeros((1, 2), np.float32)):
         with pytest.raises(ValueError, match="does not fit"):
-            run(oracle, text, FIRST, [wrong])
+            run(text, FIRST, [wrong])
     with pytest.raises(ValueError, match="takes 1, given 0"):
-        run(oracle, text, FIRST, [])
+        run(text, FIRST, [])
     with pytest.raises(ValueError, match="no function @other"):
-        run(oracle, text, FIRST, [np.zeros(2, np.float32)], entry="other")
+        run(text, FIRST, [np.zeros(2, np.float32)], entry="other")
 
 
 def test_a_refused_program_says_why() -> None:
     with pytest.raises(OracleError, match="custom op 'nonsense'"):
-        run(required_oracle(), "nonsense", FIRST, [])
+        run("nonsense", FIRST, [])
 
 
 def test_types_are_split_outside_brackets_only() -> None:
