@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -117,12 +118,18 @@ def _steps(n: int) -> int:
 
 def _collatz(limit: int) -> list[object]:
     counts = [_steps(n) for n in range(1, limit + 1)]
+    if not counts:
+        return [0, -1]
     best = int(np.argmax(counts))
     return [best + 1, counts[best]]
 
 
 def _limit(random: np.random.Generator) -> tuple[Value, ...]:
     return (int(random.integers(1000, 2000)),)
+
+
+def _fixed(value: int, _: np.random.Generator) -> tuple[Value, ...]:
+    return (value,)
 
 
 PROGRAMS = (
@@ -132,6 +139,11 @@ PROGRAMS = (
     Program("attention.mlir", _large_scores, _attention, 1e-4),
     Program("jacobi.mlir", _grid, _jacobi, 0, ALL, buffers=(0,)),
     Program("collatz.mlir", _limit, _collatz, 0, ("one-flag",)),
+    # 18 and 19 walk equally far; the first of them counts, and it is the limit once.
+    *(
+        Program("collatz.mlir", partial(_fixed, limit), _collatz, 0, ("one-flag",))
+        for limit in (0, 18, 19)
+    ),
     Program(
         "dynamic_matmul.mlir",
         _normal((7, 5), (5, 9)),
