@@ -18,6 +18,8 @@ from stepwell.ir.numbers.dense_print import print_dense
 from stepwell.ir.numbers.float_format import FLOAT_FORMATS
 from stepwell.ir.numbers.integers import integer_format
 
+Oracle = Callable[[Sequence[str]], list[str]]
+
 INTEGERS = ["i1", "i4", "i8", "i16", "i17", "i32", "i64", "i65", "i128", "index"]
 INTEGERS += ["si8", "ui8", "si32", "ui64", "ui4", "ui1"]
 COMPLEX = ["complex<f32>", "complex<f64>", "complex<bf16>", "complex<i32>", "complex<i5>"]
@@ -57,7 +59,7 @@ def type_of(name: str, shape: tuple[int, ...]) -> str:
 
 
 @pytest.mark.parametrize("name", ELEMENTS)
-def test_literals_agree_with_mlir_opt(name: str, mlir_opt: Callable[[Sequence[str]], list[str]]) -> None:
+def test_literals_agree_with_mlir_opt(name: str, mlir_opt: Oracle) -> None:
     rng = random.Random(name)
     cases = []
     for shape in [(1,), (3,), (2, 3), (4, 1, 5), (40,), (101,), (2, 60)] * 3:
