@@ -26,12 +26,12 @@ from stepwell.ir.numbers.integers import IntegerFormat
 
 Array = NDArray[np.generic]
 
-_HEX_STRING = re.compile(r'\s*"(0x(?:[0-9a-fA-F]{2})*)"\s*\Z')
 _ANY_STRING = re.compile(r'\s*"(?:[^"\\]|\\.)*"\s*\Z')
 _SPACED_DIGITS = re.compile(rb"[\w.]\s+[\w.]")
 _BULK_FROM = 64
 """Shorter texts go straight to the token parser, which has less to set up."""
 
+_INT64 = np.iinfo(np.int64)
 _BOOLS = {b"true": True, b"false": False, b"1": True, b"0": False, b"-1": True}
 
 
@@ -74,8 +74,8 @@ def _no_elements(shape: tuple[int, ...], kind: ElementKind, written: str) -> Den
 
 
 def _parse_hex(text: str, shape: tuple[int, ...], kind: ElementKind, written: str) -> DenseData:
-    match = _HEX_STRING.match(text)
-    if match is None:
+    raw = _hex_bytes(text)
+    if raw is None:
         start = text.index('"')
         if _ANY_STRING.match(text):
             message = "expected string containing hex digits starting with `0x`"
@@ -85,11 +85,23 @@ def _parse_hex(text: str, shape: tuple[int, ...], kind: ElementKind, written: st
             raise DenseLiteralError("expected '\"' in string literal", len(text))
         raise DenseLiteralError("expected '>'", closing + 1)
     try:
-        raw = bytes.fromhex(match[1][2:])
         return DenseData.from_bytes(kind.name, shape, raw)
     except ValueError:
         message = f"elements hex data size is invalid for provided type: '{written}'"
         raise DenseLiteralError(message, None) from None
+
+
+def _hex_bytes(text: str) -> bytes | None:
+    """The bytes that a string of `0x` and pairs of hexadecimal digits spells, else None."""
+    whole = text.strip()
+    if len(whole) < 4 or not whole.startswith('"0x') or not whole.endswith('"'):
+        return None
+    digits = whole[3:-1]
+    try:
+        raw = bytes.fromhex(digits)
+    except ValueError:
+        return None
+    return raw if 2 * len(raw) == len(digits) else None  # `fromhex` skips spaces
 
 
 def _parse_tokens(
@@ -172,22 +184,26 @@ def _without_brackets(raw: bytes, rank: int, is_complex: bool) -> bytes | None:
 
 
 def _bulk_integers(flat: bytes, kind: ElementKind, form: IntegerFormat) -> Array | None:
-    tokens = flat.split(b",")
     if form.width == 1:
-        return _bulk_bools(tokens, form)
-    if form.width > 64 or b"-0" in flat or flat.translate(None, b"0123456789,-"):
+        return _bulk_bools(flat.split(b","), form)
+    if form.width > 64 or not _is_plain_integers(flat):
         return None
-    try:
-        values = list(map(int, tokens))
-    except ValueError:
+    values = np.fromstring(flat, np.int64, sep=",")
+    smallest, largest = int(values.min()), int(values.max())
+    if smallest == _INT64.min or largest == _INT64.max:
+        return None  # where a number outside the 64 bits would have been cut
+    if not (form.accepts(smallest) and form.accepts(largest)):
         return None
-    if not form.accepts(min(values)) or not form.accepts(max(values)):
-        return None
-    wide = np.uint64 if max(values) > 2**63 - 1 else np.int64
-    try:
-        return wrap_array(np.array(values, wide), kind)
-    except OverflowError:
-        return None
+    return wrap_array(values, kind)
+
+
+def _is_plain_integers(flat: bytes) -> bool:
+    """Whether every token is a decimal integer other than -0."""
+    if flat.translate(None, b"0123456789,-") or b"-0" in flat or b",," in flat or b"-," in flat:
+        return False
+    if flat.count(b"-") != flat.count(b",-") + flat.startswith(b"-"):
+        return False
+    return not flat.startswith(b",") and not flat.endswith((b",", b"-"))
 
 
 def _bulk_bools(tokens: list[bytes], form: IntegerFormat) -> Array | None:
@@ -207,7 +223,7 @@ def _bulk_floats(flat: bytes, count: int, kind: ElementKind, form: FloatFormat) 
     if not _is_plain_decimals(flat, count) or kind.is_opaque:
         return None
     try:
-        values = np.array(list(map(float, tokens)), np.float64)
+        values = np.fromiter(map(float, tokens), np.float64, count)
     except ValueError:
         return None
     bits = array_to_bits(values, form).view(f"<u{kind.component_dtype.itemsize}")

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from stepwell.ir.numbers.float_format import (
     FLOAT_FORMATS,
-    FloatClass,
     FloatFormat,
     Specials,
     float_format,
@@ -155,8 +154,3 @@ def round_to(name: str, value: float | NDArray[np.floating]) -> float | NDArray[
         wide = value.astype(np.float64)
         return bits_to_array(array_to_bits(wide, form), form)
     return form.from_bits(form.to_bits(float(value)))
-
-
-def is_nan_bits(bits: int, form: FloatFormat) -> bool:
-    """Whether `bits` is a NaN of `form`."""
-    return form.classify(bits) is FloatClass.NAN

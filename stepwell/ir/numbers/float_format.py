@@ -141,9 +141,20 @@ class FloatFormat:
             return FloatClass.NAN
         return FloatClass.FINITE
 
-    def canonical_nan_exponent(self, bits: int) -> int:
-        """`bits`, not finite, with the exponent all ones, as an invalid f80 is printed."""
-        return bits | (self.infinity_bits or 0) & ~self._leading_bit
+    def canonical(self, bits: int) -> int:
+        """`bits`, or what upstream makes of an f80 pattern that no x87 operation gives.
+
+        Those are numbers whose leading bit does not go with their exponent: the exponent becomes
+        one (the same number) or all ones (NaN).
+        """
+        if not self.stores_leading_bit:
+            return bits
+        exponents = self._exponent_mask << self.fraction_width
+        if self.classify(bits) is FloatClass.NAN:
+            return bits | exponents
+        if bits & self._leading_bit and not bits & exponents:
+            return bits | 1 << self.fraction_width
+        return bits
 
     def is_negative(self, bits: int) -> bool:
         """Whether the sign bit of `bits` is set."""

@@ -48,7 +48,7 @@ def parse_float(text: str, form: FloatFormat) -> int:
         bits = int(match[1], 16)
         if bits >> form.width:
             raise NumberLiteralError("hexadecimal float constant out of range for type")
-        return bits
+        return form.canonical(bits)
     if not _INTEGER.match(text):
         raise NumberLiteralError("expected floating point literal")
     if "0x" in text:
@@ -97,8 +97,9 @@ def print_float(bits: int, form: FloatFormat) -> str:
     Six digits in scientific form if they read back as the same number; else as many digits as tell
     all numbers of the format apart, if that text has a point; else the bits in hexadecimal.
     """
+    bits = form.canonical(bits)
     if form.classify(bits) is not FloatClass.FINITE:
-        return f"0x{form.canonical_nan_exponent(bits):X}"
+        return f"0x{bits:X}"
     sign = "-" if form.is_negative(bits) else ""
     significand, exponent = form.significand_and_exponent(bits)
     short = sign + _scientific(significand, exponent)
