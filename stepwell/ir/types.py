@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from stepwell.ir.attribute import Attribute, Show, Type
 from stepwell.ir.diagnostics import VerifyError

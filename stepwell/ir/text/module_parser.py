@@ -20,11 +20,8 @@ from lark.exceptions import UnexpectedInput
 
 from stepwell.ir import dialect
 from stepwell.ir.attribute import Attribute
-from stepwell.ir.attributes import StringAttr
 from stepwell.ir.block import Block, Region
-from stepwell.ir.diagnostics import Diagnostic, ParseError, Severity, Source, StepwellError
-from stepwell.ir.fields import OPERAND_SEGMENTS
-from stepwell.ir.location import Location
+from stepwell.ir.diagnostics import Diagnostic, ParseError, Source, StepwellError
 from stepwell.ir.operation import Operation, unregistered_class
 from stepwell.ir.text import lexer
 from stepwell.ir.text.attribute_grammar import Token
@@ -539,7 +536,8 @@ class ModuleParser(OpParser):
     def build_generic(self, items: list[Any]) -> Operation:
         name, _, operands, _, successors, properties, regions, attributes = items[:8]
         cls: type[Operation] = name.value
-        input_types, result_types = items[10], items[13]
+        input_types = [token.value for token in items[10]]
+        result_types = [token.value for token in items[13]]
         self.op_start = name.start
         values = self.resolve_all([token.value for token in operands], input_types)
         inherent: dict[str, Attribute] = properties.value if properties else {}

@@ -32,7 +32,6 @@ from stepwell.ir.text.syntax import (
     OPERAND,
     PROPERTY,
     REGION,
-    RESULT,
     SUCCESSOR,
     All,
     AnyOrder,

@@ -1,0 +1,1 @@
+"""The reference interpreter: runs any level of the IR by the meanings that ops carry."""

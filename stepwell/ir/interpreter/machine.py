@@ -1,0 +1,107 @@
+"""The contract between ops and the interpreter.
+
+An op says what it does in one of two ways.
+
+- `evaluate(self, *operands)`: a pure function of values. It returns the result, or a tuple for
+  several. For an `Elementwise` op the operands are scalars; the interpreter applies it to each element
+  of vectors and tensors, and wraps or rounds what it returns to the result type. The constant folder
+  and the fuzzers use it too.
+- `execute(self, machine, *operands)`: everything else: memory, control flow, calls. It returns the
+  result (a tuple for several, None for none), or a `Branch` if the op is a branch. An op with regions
+  is a generator: `values = yield RunRegion(self.body, arguments)` runs a region and gives the operands
+  of the terminator that ended it. Terminators with the trait `ReturnLike` need no meaning of their own.
+
+Values, by type:
+
+| type | value |
+|---|---|
+| iN, index | Python int: two's complement (signed) for N > 1, 0 or 1 for i1, unsigned for uiN |
+| floats | NumPy scalar of the type's dtype (`dtype_of`) |
+| complex | NumPy complex scalar |
+| vector, tensor | NumPy array of that dtype (i1: bool, index: int64); never changed in place |
+| memref | `MemRef` |
+| llvm.ptr | `Pointer` |
+| llvm.struct, llvm.array, tuple | Python tuple |
+| function | the function op |
+
+`POISON` stands for a poison or undefined value of any type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from stepwell.ir.attributes import SymbolRefAttr
+from stepwell.ir.block import Block, Region
+from stepwell.ir.diagnostics import InterpreterError
+from stepwell.ir.operation import Operation
+
+RuntimeValue: TypeAlias = Any
+
+
+class Poison:
+    """The type of `POISON`."""
+
+    def __repr__(self) -> str:
+        return "poison"
+
+
+POISON = Poison()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRegion:
+    """Yielded by `execute`: run `region` with these arguments of its entry block."""
+
+    region: Region
+    arguments: Sequence[RuntimeValue] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Yielded by `execute`: call the function that `symbol` names, as seen from `op`."""
+
+    op: Operation
+    symbol: SymbolRefAttr
+    arguments: Sequence[RuntimeValue]
+
+
+@dataclass(frozen=True, slots=True)
+class CallValue:
+    """Yielded by `execute`: call a function value."""
+
+    op: Operation
+    function: RuntimeValue
+    arguments: Sequence[RuntimeValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Returned by `execute` of a branch: go on with `block`."""
+
+    block: Block
+    arguments: Sequence[RuntimeValue] = ()
+
+
+Execution: TypeAlias = Generator["RunRegion | Call | CallValue", RuntimeValue, RuntimeValue]
+
+
+class Machine(Protocol):
+    """What `execute` may ask of the interpreter."""
+
+    def undefined(self, op: Operation, why: str) -> InterpreterError:
+        """An error to be raised: the program did something that has no meaning."""
+
+    def function(self, op: Operation, symbol: SymbolRefAttr) -> Operation:
+        """The function op that `symbol` names, as seen from `op`."""
+
+    def symbol(self, op: Operation, symbol: SymbolRefAttr) -> Operation:
+        """Any op that `symbol` names, as seen from `op`."""
+
+    def write(self, text: str) -> None:
+        """Prints for the program (vector.print and the like)."""
+
+    def remember(self, key: object, make: Any) -> RuntimeValue:
+        """State of this run (globals): the value under `key`, made by `make()` the first time."""
