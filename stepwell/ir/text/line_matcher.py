@@ -18,6 +18,7 @@ from stepwell.ir.definition import Op, needs_segments
 from stepwell.ir.enums import IntegerEnum
 from stepwell.ir.fields import ONE, PropertyField, TypedField
 from stepwell.ir.text.leaves import simple_type
+from stepwell.ir.text.lexer import SSA_ID
 from stepwell.ir.text.op_parser import OpParser
 from stepwell.ir.text.syntax import (
     OPERAND,
@@ -28,10 +29,11 @@ from stepwell.ir.text.syntax import (
     Optional,
     TypeOf,
     Variable,
+    elements_of,
 )
 from stepwell.ir.value import Value
 
-_ID = r"%(?:\d+|[A-Za-z_$.-][\w$.-]*)(?:\#\d+)?"
+_ID = SSA_ID + r"(?:\#\d+)?"
 _LIST = rf"({_ID}(?:[ ]*,[ ]*{_ID})*)?"
 _FLAT = r"[^<>\n]|->"
 _TYPE = rf"([A-Za-z!][\w.$]*(?:<(?:{_FLAT}|<(?:{_FLAT}|<(?:{_FLAT})*>)*>)*>)?)"
@@ -87,13 +89,14 @@ class _Plan:
         return self.groups
 
 
-def compile_line(cls: type[Op], elements: Sequence[Element]) -> LineMatcher | None:
+def compile_line(cls: type[Op]) -> LineMatcher | None:
     """A matcher for the plain form of the op, or None if its syntax does not allow one.
 
     The matcher is called with the parser just after the op's name. It returns the op and moves to the
     next line, or returns None and moves nothing.
     """
     fields = (*cls.operand_fields, *cls.result_fields)
+    elements = elements_of(cls)
     if needs_segments(cls.operand_fields) or needs_segments(cls.result_fields):
         return None
     if hasattr(cls, "after_parse") or cls.region_fields or cls.successor_fields:

@@ -9,6 +9,7 @@ region it hands control back (it is a generator), and is resumed after the regio
 from __future__ import annotations
 
 import gc
+import re
 import sys
 import threading
 from collections.abc import Generator
@@ -26,7 +27,7 @@ from stepwell.ir.diagnostics import Diagnostic, ParseError, Source, StepwellErro
 from stepwell.ir.operation import Operation, unregistered_class
 from stepwell.ir.text import lexer
 from stepwell.ir.text.attribute_grammar import Token
-from stepwell.ir.text.matcher import matcher_of
+from stepwell.ir.text.matcher import line_matcher_of, matcher_of
 from stepwell.ir.text.module_actions import Actions
 from stepwell.ir.text.op_parser import Argument, OpParser, RegionRequest
 from stepwell.ir.text.resources import read_metadata
@@ -35,6 +36,8 @@ from stepwell.ir.traits import IsolatedFromAbove
 from stepwell.ir.value import Value
 
 MAX_ERRORS = 50
+
+_HEAD = re.compile(rf"({lexer.SSA_ID})[ ]*=[ ]*([a-z_]\w*\.[\w$.]+)", re.ASCII)
 
 Matcher = Generator[RegionRequest, Region, Operation]
 _PUNCTUATION = {
@@ -62,7 +65,7 @@ class _Frame:
 class ModuleParser(OpParser):
     """Reads one program. Use `stepwell.ir.text.parse`."""
 
-    __slots__ = ("bound", "diagnostics", "feed", "finished_region", "frames", "tokens", "top")
+    __slots__ = ("after_plain_op", "bound", "diagnostics", "feed", "finished_region", "frames", "tokens", "top")
 
     def __init__(self, source: Source, allow_unregistered: bool) -> None:
         super().__init__(source, allow_unregistered)
@@ -85,7 +88,8 @@ class ModuleParser(OpParser):
         gc.disable()
         try:
             self.tokens = grammar.lark.parse_interactive()
-            self.feed = self.tokens.parser_state.feed_token
+            self.feed = self._feed
+            self.after_plain_op = False
             self._statements()
         except UnexpectedInput as unexpected:
             self.diagnostics += self._syntax_error(unexpected, self.start).diagnostics
@@ -99,6 +103,11 @@ class ModuleParser(OpParser):
             raise ParseError(self.diagnostics)
         return self.top
 
+    def _feed(self, token: Token) -> None:
+        """Feeds the grammar. A run of plain ops is one OPERATION to it."""
+        self.after_plain_op = False
+        self.tokens.parser_state.feed_token(token)
+
     # Statements.
 
     def _statements(self) -> None:
@@ -108,7 +117,8 @@ class ModuleParser(OpParser):
                 if kind == lexer.BARE:
                     self._custom_op()
                 elif kind == lexer.PERCENT:
-                    self._results()
+                    if not self._plain_line():
+                        self._results()
                 elif kind == lexer.STRING:
                     self._generic_op()
                 elif kind == lexer.CARET:
@@ -131,6 +141,34 @@ class ModuleParser(OpParser):
             raise self.error("expected '}' before the end of the input")
         self.tokens.feed_eof()
         self._check_forward(self.scopes[-1])
+
+    def _plain_line(self) -> bool:
+        """Reads `%x = dialect.op ...` if that is all the line has; see `line_matcher`."""
+        head = _HEAD.match(self.source_text, self.start)
+        if head is None:
+            return False
+        start = head.start(2)
+        cls = dialect.find_op(head[2])
+        if cls is None:
+            return False
+        match_line = line_matcher_of(cls)
+        if match_line is None:
+            return False
+        self.name_end = head.end()
+        made = match_line(self)
+        if made is None:
+            return False
+        made._location = (self.context.source, start)
+        self.place_op(made)
+        results = made.results
+        if len(results) == 1:
+            self.define(head[1], results[0], head.start())
+        else:
+            self.bind_results(made, [(head[1], 1, head.start())])
+        if not self.after_plain_op:
+            self.feed(_OPERATION)
+            self.after_plain_op = True
+        return True
 
     def _results(self) -> None:
         """`%a:2, %b =`."""
@@ -164,16 +202,21 @@ class ModuleParser(OpParser):
         cls = self._find_custom(name, start)
         if cls is None:
             return
-        self.advance()
+        match_line = line_matcher_of(cls)
         try:
-            made = matcher_of(cls)(self)
+            made = match_line(self) if match_line is not None else None
+            if made is None:
+                self.advance()
+                made = matcher_of(cls)(self)
         except StepwellError as error:
             return self._give_up(error)
         bound, self.bound = self.bound, None
         if isinstance(made, Operation):
             made._location = (self.context.source, self.base + start)
             self.finish_op(made, bound, self.optional_location())
-            self.feed(_OPERATION)
+            if not self.after_plain_op:
+                self.feed(_OPERATION)
+                self.after_plain_op = True
             return
         self._start_matcher(cls, made, bound, start)
 
@@ -208,7 +251,6 @@ class ModuleParser(OpParser):
             made: Operation = stop.value
             made._location = (self.context.source, self.base + start)
             self.finish_op(made, bound, self.optional_location())
-            self.feed(_OPERATION)
             return
         except StepwellError as error:
             self.bound = bound
@@ -628,10 +670,14 @@ class _Grammar(threading.local):
         self.lark = Lark(
             text, parser="lalr", lexer="basic", transformer=self.actions, maybe_placeholders=False
         )
-        # Lark's own keys are compared by a Python method; plain strings make each look-up one step.
-        states = self.lark.parse_interactive().parser_state.parse_conf.states
-        for state, actions in states.items():
-            states[state] = {sys.intern(str(name)): action for name, action in actions.items()}
+        # Lark's own keys compare by Python methods; the same strings and rules make it one step.
+        conf = self.lark.parse_interactive().parser_state.parse_conf
+        rules = {rule: rule for rule in conf.callbacks}
+        for state, actions in conf.states.items():
+            conf.states[state] = {
+                sys.intern(str(name)): (action, rules.get(argument, argument))
+                for name, (action, argument) in actions.items()
+            }
 
 
 @cache
