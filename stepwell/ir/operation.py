@@ -75,9 +75,7 @@ class Operation:
     ) -> Self:
         """A detached op from its parts, unchecked (the verifier checks)."""
         op = cls.__new__(cls)
-        op._build(
-            operands, result_types, properties, attributes, successors, regions, location
-        )
+        op._build(operands, result_types, properties, attributes, successors, regions, location)
         return op
 
     def _build(

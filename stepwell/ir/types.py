@@ -187,9 +187,7 @@ class VectorType(ShapedType):
             raise VerifyError("vector types must have positive constant sizes but got "
                               + ", ".join(map(str, self.shape)))  # fmt: skip
         if isinstance(self.element_type, (ShapedType, FunctionType, NoneType, TupleType)):
-            raise VerifyError(
-                "failed to verify 'elementType': VectorElementTypeInterface instance"
-            )
+            raise VerifyError("failed to verify 'elementType': VectorElementTypeInterface instance")
 
     def text(self, show: Show) -> str:
         flags = self.scalable or (False,) * len(self.shape)

@@ -21,7 +21,12 @@ from stepwell.ir.attributes import (
     OpaqueAttr,
     StridedLayoutAttr,
 )
-from stepwell.ir.dense_attributes import DenseElementsAttr, DenseResourceAttr, SparseElementsAttr, element_name
+from stepwell.ir.dense_attributes import (
+    DenseElementsAttr,
+    DenseResourceAttr,
+    SparseElementsAttr,
+    element_name,
+)
 from stepwell.ir.numbers.dense_error import DenseLiteralError
 from stepwell.ir.numbers.dense_parse import parse_dense_literal
 from stepwell.ir.numbers.float_format import float_format
@@ -147,7 +152,9 @@ def _memref(reader: Reader) -> Type:
     if unranked:
         reader.seek(unranked.end())
         element = reader.type()
-        return types.UnrankedMemRefType(element, _space(reader.attribute()) if reader.accept(",") else None)
+        return types.UnrankedMemRefType(
+            element, _space(reader.attribute()) if reader.accept(",") else None
+        )
     dims = _dims(reader)
     element = reader.type()
     layout: Attribute | None = None
@@ -220,9 +227,7 @@ ATTRIBUTE_WORDS = frozenset(
 )  # fmt: skip
 
 
-def _named_attribute(
-    reader: Reader, name: str, body: str, has_body: bool, start: int
-) -> Attribute:
+def _named_attribute(reader: Reader, name: str, body: str, has_body: bool, start: int) -> Attribute:
     if "." not in name and has_body:  # #gpu<dim x> for an enum of the dialect
         mnemonic, _, rest = body.strip().partition(" ")
         cls = dialect.find_attribute(f"{name}.{mnemonic.partition('<')[0]}")
@@ -325,7 +330,9 @@ def _array(reader: Reader) -> Attribute:
         form = float_format(element.format)
         return DenseArrayAttr(
             element,
-            tuple(reader.comma_separated(lambda: form.from_bits(parse_float(_number(reader), form)))),
+            tuple(
+                reader.comma_separated(lambda: form.from_bits(parse_float(_number(reader), form)))
+            ),
         )
     return DenseArrayAttr(element, tuple(reader.comma_separated(reader.integer)))
 

@@ -204,7 +204,6 @@ class OpParser(Reader):
         inner = self.operand()
         self.literal("=")
 
-
         return Argument(inner, none), self.operand()
 
     def fail(self, message: str, start: int | None = None) -> ParseError:

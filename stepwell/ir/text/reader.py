@@ -398,7 +398,13 @@ class Reader:
                         raise self.error(message, token.start)
                 elif token.type in ("RPAR", "RSQB", "RBRACE", "MORE"):
                     depth -= 1
-                closed = depth == 0 and token.type not in ("ARROW", "COLON", "TO", "FUSED", "CALLSITE")
+                closed = depth == 0 and token.type not in (
+                    "ARROW",
+                    "COLON",
+                    "TO",
+                    "FUSED",
+                    "CALLSITE",
+                )
             return parser.feed_eof()
         except UnexpectedInput as unexpected:
             raise self._syntax_error(unexpected, first) from None
@@ -456,5 +462,9 @@ class Reader:
         words = [shown.get(name, name.lower().replace("_word", "")) for name in names]
         wanted = f"expected {' or '.join(words)}" if 0 < len(words) <= 4 else "unexpected token"
         at_end = start >= len(self.source_text)
-        what = "end of input" if at_end else "'" + self.source_text[start:].split(None, 1)[0][:20] + "'"
+        what = (
+            "end of input"
+            if at_end
+            else "'" + self.source_text[start:].split(None, 1)[0][:20] + "'"
+        )
         return self.error(f"{wanted}, found {what}", start)

@@ -295,7 +295,9 @@ def _custom(cls: type[Op], element: Custom) -> Step:
 def _optional(cls: type[Op], element: Optional) -> Step:
     then = [_step(cls, part) for part in element.then]
     otherwise = [_step(cls, part) for part in element.otherwise]
-    first = next(part for part in element.then if not (isinstance(part, Literal) and not part.text.strip()))
+    first = next(
+        part for part in element.then if not (isinstance(part, Literal) and not part.text.strip())
+    )
     present = _presence(first)
     regions = any(_has_region(part) for part in inside([element]))
 
@@ -477,9 +479,7 @@ def _resolve_operands(
     return values
 
 
-def _resolve_untyped(
-    cls: type[Op], p: OpParser, parsed: Parsed, bindings: Bindings
-) -> list[Value]:
+def _resolve_untyped(cls: type[Op], p: OpParser, parsed: Parsed, bindings: Bindings) -> list[Value]:
     values = []
     for name in parsed.operands["operands"]:
         type = _common_type(cls, parsed) or p.value_type(name)
@@ -517,7 +517,10 @@ def _result_types(
         types = parsed.types.get(field.name)
         if types is None and field.arity == ONE:
             type = field.constraint.infer(bindings)
-            if type is None or cls.infer_result_types.__func__ is not Op.infer_result_types.__func__:  # type: ignore[attr-defined]
+            if (
+                type is None
+                or cls.infer_result_types.__func__ is not Op.infer_result_types.__func__
+            ):  # type: ignore[attr-defined]
                 return _inferred(cls, p, operands, parsed, regions)
             types = [type]
         found += types or []
