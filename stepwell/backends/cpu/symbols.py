@@ -7,19 +7,22 @@ here is looked up in the process (the C library, Python's C API).
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterable
+from functools import cache, partial
 from threading import RLock
 
 import llvmlite.binding as llvm
 
-_lock = RLock()
+# One lock for all that is made on first use: what is made may itself want other symbols.
+lock = RLock()
 _makers: dict[str, Callable[[], int]] = {}
 _addresses: dict[str, int] = {}
 
 
 def define(name: str, address: int) -> None:
     """Makes `name` mean `address` for all modules loaded from now on."""
-    with _lock:
+    with lock:
         _addresses[name] = address
         llvm.add_symbol(name, address)
 
@@ -27,17 +30,29 @@ def define(name: str, address: int) -> None:
 def define_lazily(names: Iterable[str], make: Callable[[str], int]) -> None:
     """Makes each name mean `make(name)`, called when the first module asks for it."""
     for name in names:
-        _makers[name] = lambda name=name: make(name)  # type: ignore[misc]
+        _makers[name] = partial(make, name)
 
 
 def resolve(name: str) -> int | None:
     """The address of `name`, or None when nothing in this process has that name."""
-    with _lock:
+    with lock:
         if name in _addresses:
             return _addresses[name]
         maker = _makers.get(name)
         if maker is not None:
             define(name, maker())
             return _addresses[name]
-    found: int | None = llvm.address_of_symbol(name)
-    return found
+    return _in_process(name)
+
+
+def _in_process(name: str) -> int | None:
+    try:
+        return ctypes.cast(getattr(_process(), name), ctypes.c_void_p).value
+    except AttributeError:
+        found: int | None = llvm.address_of_symbol(name)
+        return found
+
+
+@cache
+def _process() -> ctypes.CDLL:
+    return ctypes.CDLL(None)

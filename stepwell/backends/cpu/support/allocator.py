@@ -52,6 +52,8 @@ declare i64 @llvm.umax.i64(i64, i64)
 declare {{ i64, i1 }} @llvm.umul.with.overflow.i64(i64, i64)
 
 define internal void @acquire() {{
+entry:
+  br label %try
 try:
   %old = atomicrmw xchg ptr @state, i64 1 acquire
   %won = icmp eq i64 %old, 0

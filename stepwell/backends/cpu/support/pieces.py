@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import RLock
 
 from stepwell.backends.cpu import symbols
 from stepwell.backends.cpu.machine import optimise, to_object
 from stepwell.backends.cpu.objects import LoadedObject
-
-_lock = RLock()
-
 
 class Piece:
     """LLVM IR compiled on first use and kept for good.
@@ -29,7 +25,7 @@ class Piece:
 
     def address(self, name: str) -> int:
         """The address of the function `name`."""
-        with _lock:
+        with symbols.lock:
             if self._loaded is None:
                 module = optimise(self._llvm_ir, self._level)
                 self._loaded = LoadedObject(to_object(module, self._level))
