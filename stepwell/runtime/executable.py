@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import stepwell.backends.cpu.support  # noqa: F401  (makes the support symbols known)
-from stepwell.backends.cpu.compile import compile_to_object
+from stepwell.backends.cpu.compile import call_symbols, compile_to_object
 from stepwell.backends.cpu.machine import AllowList
 from stepwell.backends.cpu.objects import LoadedObject
 from stepwell.backends.cpu.signature import FunctionSignature
@@ -40,7 +40,7 @@ class CompiledModule:
     ) -> None:
         threads.register()
         self.object_code = object_code
-        loaded = LoadedObject(object_code)
+        loaded = LoadedObject(object_code, call_symbols(signatures))
         self._signatures = {signature.name: signature for signature in signatures}
         self._functions = {
             signature.name: make_callable(loaded, signature, index, portable=portable)

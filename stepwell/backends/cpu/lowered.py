@@ -83,6 +83,12 @@ class Lines:
         return "\n".join(self._lines)
 
 
+def declaration(signature: FunctionSignature) -> str:
+    """The LLVM declaration of the compiled function."""
+    types = ", ".join(t for arg in signature.args for t in argument_types(arg))
+    return f"declare {return_type(signature)} {quoted(signature.name)}({types})\n"
+
+
 def call_kernel(lines: Lines, signature: FunctionSignature, values: list[str]) -> list[str]:
     """Adds the call of the compiled function; returns the names of its results."""
     types = [t for arg in signature.args for t in argument_types(arg)]

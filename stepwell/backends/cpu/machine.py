@@ -16,16 +16,7 @@ import llvmlite.binding as llvm
 
 from stepwell.ir.diagnostics import BackendError
 
-# Allocation functions by the names LLVM's optimiser knows, and what they are called in object code.
-# The new names are given after optimisation, and keep other users of LLVM in this process (numba) away
-# from our allocator.
-ALLOCATION_NAMES = {
-    "malloc": "stepwell_malloc",
-    "calloc": "stepwell_calloc",
-    "aligned_alloc": "stepwell_aligned_alloc",
-    "free": "stepwell_free",
-}
-# Memory from these would be given to our `free`.
+# C's other allocation functions: their memory would be given to the runtime's `free`.
 FOREIGN_ALLOCATIONS = ("realloc", "reallocf", "posix_memalign", "memalign", "valloc", "strdup")
 
 # Families of target-independent intrinsics which every host target selects (or expands to a libcall
@@ -79,6 +70,8 @@ class AllowList:
         """Raises `BackendError` when `module` declares an intrinsic that is not allowed."""
         for function in module.functions:
             name: str = function.name
+            if name in FOREIGN_ALLOCATIONS:
+                raise BackendError(f"the module uses @{name}; use malloc and free")
             if name.startswith("llvm.") and not self._allows(name[5:]):
                 raise BackendError(f"the CPU backend does not know the intrinsic @{name}")
 
@@ -183,12 +176,9 @@ def optimise(llvm_ir: str, level: int = 3, allowed: AllowList | None = None) -> 
 def to_object(module: Module, level: int = 3) -> bytes:
     """Machine code for `module` as a relocatable object file.
 
-    Calls of `malloc`, `calloc`, `aligned_alloc` and `free` become calls of the runtime's allocator.
-
     Raises:
-        BackendError: LLVM cannot emit it, or it calls another allocation function of C.
+        BackendError: LLVM cannot emit it.
     """
-    _rename_allocations(module)
     try:
         return bytes(_shared_target_machine(level).emit_object(module.ref))
     except RuntimeError as error:
@@ -197,17 +187,7 @@ def to_object(module: Module, level: int = 3) -> bytes:
 
 def to_assembly(module: Module, level: int = 3) -> str:
     """The host's assembly text for `module`; raises like `to_object`."""
-    _rename_allocations(module)
     try:
         return str(_shared_target_machine(level).emit_assembly(module.ref))
     except RuntimeError as error:
         raise BackendError(f"LLVM cannot emit the module: {error}") from None
-
-
-def _rename_allocations(module: Module) -> None:
-    for function in module.ref.functions:
-        if not function.is_declaration:
-            continue
-        if function.name in FOREIGN_ALLOCATIONS:
-            raise BackendError(f"the module calls @{function.name}; use malloc and free")
-        function.name = ALLOCATION_NAMES.get(function.name, function.name)

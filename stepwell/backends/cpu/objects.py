@@ -1,12 +1,14 @@
 """Object files: which symbols they want, and loading them into this process.
 
-Each object is loaded into an engine of its own, whose memory goes when the engine does. LLVM ends the
-process when a symbol is missing, so the object's symbol table is read here first.
+The symbol tables are read here, so that compiled code finds what `symbols` says, and nothing else: other
+users of LLVM in this process neither see nor change it.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 
 import llvmlite.binding as llvm
 
@@ -17,73 +19,110 @@ from stepwell.ir.diagnostics import BackendError
 _SHT_SYMTAB = 2
 _SECTION = struct.Struct("<IIQQQQIIQQ")
 _SYMBOL = struct.Struct("<IBBHQQ")
-_GLOBAL_OFFSET_TABLE = "_GLOBAL_OFFSET_TABLE_"
+_ELF64 = b"\x7fELF\x02\x01"
+_JOINED = b"stepwell objects"
 
 
-def undefined_symbols(object_code: bytes) -> list[str]:
-    """Names that an ELF object file uses and does not define, in the order of its symbol table.
+def join_objects(objects: Sequence[bytes]) -> bytes:
+    """Several object files as one string of bytes, for `split_objects`."""
+    sizes = struct.pack(f"<{len(objects) + 1}Q", len(objects), *map(len, objects))
+    return b"".join([_JOINED, sizes, *objects])
 
-    Empty for object files of other formats.  Format: the System V ABI, chapter 4.
+
+def split_objects(code: bytes) -> list[bytes]:
+    """The object files in what `join_objects` made, or in one object file; raises BackendError."""
+    if not code.startswith(_JOINED):
+        return [code]
+    try:
+        (count,) = struct.unpack_from("<Q", code, len(_JOINED))
+        sizes = struct.unpack_from(f"<{count}Q", code, len(_JOINED) + 8)
+    except (struct.error, MemoryError, OverflowError):
+        raise BackendError("the object code is damaged") from None
+    at = len(_JOINED) + 8 * (count + 1)
+    if at + sum(sizes) != len(code):
+        raise BackendError("the object code is damaged")
+    ends = list(accumulate(sizes, initial=at))
+    return [code[start:end] for start, end in pairwise(ends)]
+
+
+def undefined_symbols(objects: Sequence[bytes]) -> list[str]:
+    """Names that the object files use and none of them defines, in order.
+
+    Knows the ELF format (the System V ABI, chapter 4); files of other formats are passed over.
 
     Raises:
-        BackendError: the file is damaged.
+        BackendError: a file is damaged.
     """
-    if object_code[:6] != b"\x7fELF\x02\x01":
-        return []
-    try:
-        return _undefined_in_elf(object_code)
-    except (struct.error, IndexError, ValueError):
-        raise BackendError("the object code is damaged") from None
+    wanted: dict[str, None] = {}
+    defined: set[str] = {"_GLOBAL_OFFSET_TABLE_"}
+    for code in objects:
+        if code[:6] != _ELF64:
+            continue
+        try:
+            for name, is_defined in _elf_symbols(code):
+                if is_defined:
+                    defined.add(name)
+                else:
+                    wanted[name] = None
+        except (struct.error, IndexError, ValueError):
+            raise BackendError("the object code is damaged") from None
+    return [name for name in wanted if name not in defined]
 
 
-def _undefined_in_elf(code: bytes) -> list[str]:
+def _elf_symbols(code: bytes) -> Iterator[tuple[str, bool]]:
     (section_table,) = struct.unpack_from("<Q", code, 40)
     section_size, count = struct.unpack_from("<HH", code, 58)
     sections = [_SECTION.unpack_from(code, section_table + i * section_size) for i in range(count)]
-    names: list[str] = []
     for section in sections:
         if section[1] != _SHT_SYMTAB:
             continue
         strings = sections[section[6]][4]
         for at in range(section[4], section[4] + section[5], _SYMBOL.size):
             name, _, _, defined_in, _, _ = _SYMBOL.unpack_from(code, at)
-            if name and not defined_in:
+            if name:
                 start = strings + name
-                names.append(code[start : code.index(b"\0", start)].decode())
-    return names
+                yield code[start : code.index(b"\0", start)].decode(), bool(defined_in)
 
 
 class LoadedObject:
     """Object code in executable memory; the memory goes when this object does.
 
     Args:
-        object_code: what `to_object` returned, perhaps in another process on such a host.
+        object_code: what `to_object` or `join_objects` returned, perhaps in another process.
+        exports: the symbols whose addresses are wanted.
 
     Raises:
-        BackendError: the object is damaged, or wants a symbol that is not there.
+        BackendError: the code is damaged, wants a symbol that is not there, or does not define an
+            export.
     """
 
-    __slots__ = ("_engine", "_module", "__weakref__")
+    __slots__ = ("_addresses", "_jit", "__weakref__")
 
-    def __init__(self, object_code: bytes) -> None:
-        machine = host().target_machine(0)
-        wanted = [n for n in undefined_symbols(object_code) if n != _GLOBAL_OFFSET_TABLE]
-        missing = [name for name in wanted if symbols.resolve(name) is None]
+    def __init__(self, object_code: bytes, exports: Sequence[str]) -> None:
+        objects = split_objects(object_code)
+        wanted = undefined_symbols(objects)
+        found = {name: symbols.resolve(name) for name in wanted}
+        missing = [name for name, address in found.items() if address is None]
         if missing:
             raise BackendError(f"undefined symbols: {', '.join(missing)}")
-        # The engine wants a module, even an empty one. `use_lmm`: one block of memory for all
-        # sections, so that the small code model's 32-bit distances always reach.
-        self._module = llvm.parse_assembly("")
-        self._engine = llvm.create_mcjit_compiler(self._module, machine, use_lmm=True)
+        library = llvm.JITLibraryBuilder()
+        for code in objects:
+            library.add_object_img(code)
+        for name, address in found.items():
+            library.import_symbol(name, address)
+        for name in exports:
+            library.export_symbol(name)
+        # JITLink keeps all of an object in one piece of memory, so that the small code model's 32-bit
+        # distances always reach; a JIT for each module, so that dropping it frees everything.
+        self._jit = llvm.create_lljit_compiler(
+            host().target_machine(0), use_jit_link=True, suppress_errors=True
+        )
         try:
-            self._engine.add_object_file(llvm.ObjectFileRef.from_data(object_code))
-            self._engine.finalize_object()
+            self._addresses = library.link(self._jit, "module")
         except RuntimeError as error:
             raise BackendError(f"LLVM cannot load the object code: {error}") from None
 
     def address(self, name: str) -> int:
-        """The address of the function `name`; raises BackendError when there is none."""
-        found: int = self._engine.get_function_address(name)
-        if not found:
-            raise BackendError(f"the object code does not define @{name}")
-        return found
+        """The address of the export `name`; raises KeyError for any other name."""
+        address: int = self._addresses[name]
+        return address

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from threading import RLock
 
-import llvmlite.binding as llvm
-
 # One lock for all that is made on first use: what is made may itself want other symbols.
 lock = RLock()
 _makers: dict[str, Callable[[], int]] = {}
@@ -24,7 +22,6 @@ def define(name: str, address: int) -> None:
     """Makes `name` mean `address` for all modules loaded from now on."""
     with lock:
         _addresses[name] = address
-        llvm.add_symbol(name, address)
 
 
 def define_lazily(names: Iterable[str], make: Callable[[str], int]) -> None:
@@ -42,15 +39,20 @@ def resolve(name: str) -> int | None:
         if maker is not None:
             define(name, maker())
             return _addresses[name]
-    return _in_process(name)
-
-
-def _in_process(name: str) -> int | None:
     try:
-        return ctypes.cast(getattr(_process(), name), ctypes.c_void_p).value
+        return in_process(name)
+    except KeyError:
+        return None
+
+
+def in_process(name: str) -> int:
+    """The address that the process itself gives to `name`; raises KeyError for an unknown name."""
+    try:
+        address = ctypes.cast(getattr(_process(), name), ctypes.c_void_p).value
     except AttributeError:
-        found: int | None = llvm.address_of_symbol(name)
-        return found
+        raise KeyError(name) from None
+    assert address is not None
+    return address
 
 
 @cache

@@ -299,16 +299,20 @@ _piece = Piece(
         "stepwell_free",
         "stepwell_trim",
     ),
+    hidden=("stepwell_allocator_state",),
 )
 
 
 def _c_library(name: str) -> int:
-    address = symbols.resolve(name.removeprefix("stepwell_c_"))
-    assert address is not None
-    return address
+    return symbols.in_process(name.removeprefix("stepwell_c_"))
+
+
+def _allocation(name: str) -> int:
+    return _piece.address(f"stepwell_{name}")
 
 
 symbols.define_lazily(("stepwell_c_aligned_alloc", "stepwell_c_free"), _c_library)
+symbols.define_lazily(("malloc", "calloc", "aligned_alloc", "free"), _allocation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ define ptr @stepwell_parallel_pool() {
 }
 """
 
-_piece = Piece(_LLVM_IR, ())
+_piece = Piece(_LLVM_IR, (), hidden=("stepwell_parallel_for", "stepwell_parallel_pool"))
 
 
 class _Pool(ctypes.Structure):
