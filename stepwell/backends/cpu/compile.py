@@ -17,6 +17,16 @@ from stepwell.backends.cpu.wrapper import (
     wrapper_text,
 )
 
+# A function that LLVM finds to be undefined from its start has no instructions at all: it gets this
+# trap for a body, and LLVM's linker, which fails on an empty section, some code.
+_TRAP = """
+declare void @llvm.trap()
+define weak hidden void @stepwell.trap() noinline {
+  call void @llvm.trap()
+  unreachable
+}
+"""
+
 
 def compile_to_object(
     llvm_ir: str,
@@ -38,7 +48,7 @@ def compile_to_object(
     Raises:
         BackendError: LLVM refuses the module.
     """
-    code = to_object(optimise(llvm_ir, level, allowed), level)
+    code = to_object(optimise(_with_trap(llvm_ir), level, allowed), level)
     if not signatures:
         return code
     return join_objects([code, to_object(optimise(call_module(signatures), 0), 0)])
@@ -63,3 +73,10 @@ def call_symbols(signatures: Sequence[FunctionSignature]) -> list[str]:
         if has_wrapper(signature):
             names.append(wrapper_name(index))
     return names
+
+
+def _with_trap(llvm_ir: str) -> str:
+    trap = _TRAP
+    if "@llvm.trap()" in llvm_ir:
+        trap = trap.replace("declare void @llvm.trap()\n", "")
+    return llvm_ir + trap
