@@ -97,8 +97,11 @@ def _float_slot(where: str, kind: str, value: object) -> bytes:
     except OverflowError:
         raise ArgumentValueError(f"{where}: the int is too large for {kind}") from None
     with np.errstate(over="ignore"):
-        return np.asarray(number, dtype=np.float64).astype(ELEMENTS[kind].dtype).tobytes().ljust(
-            8, b"\0"
+        return (
+            np.asarray(number, dtype=np.float64)
+            .astype(ELEMENTS[kind].dtype)
+            .tobytes()
+            .ljust(8, b"\0")
         )
 
 

@@ -66,9 +66,7 @@ class Device(ABC):
         """Copies the start of `source` into a contiguous host array; raises DeviceError."""
 
     @abstractmethod
-    def load(
-        self, code: bytes, signatures: Sequence[FunctionSignature]
-    ) -> Mapping[str, Function]:
+    def load(self, code: bytes, signatures: Sequence[FunctionSignature]) -> Mapping[str, Function]:
         """Loads compiled code; returns its functions, which keep it alive; raises BackendError."""
 
     @abstractmethod
@@ -142,9 +140,7 @@ class CpuDevice(Device):
         """Copies the start of `source` into a contiguous array; raises DeviceError."""
         _copy(source, Buffer.from_array(target), target.nbytes)
 
-    def load(
-        self, code: bytes, signatures: Sequence[FunctionSignature]
-    ) -> Mapping[str, Function]:
+    def load(self, code: bytes, signatures: Sequence[FunctionSignature]) -> Mapping[str, Function]:
         """Loads object code; raises BackendError."""
         return CompiledModule(code, signatures).functions
 

@@ -41,9 +41,7 @@ class _Exporter:
         self.owner = owner
 
 
-def unpack(
-    signature: FunctionSignature, out: bytes, arrays: Mapping[int, AnyArray]
-) -> object:
+def unpack(signature: FunctionSignature, out: bytes, arrays: Mapping[int, AnyArray]) -> object:
     """The Python value of a call.
 
     Args:

@@ -36,7 +36,11 @@ def default_thread_count() -> int:
     """
     wanted = os.environ.get("STEPWELL_NUM_THREADS", "")
     if not wanted:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return (
+            len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else os.cpu_count() or 1
+        )
     if not wanted.isdecimal() or not int(wanted):
         raise DeviceError(f"STEPWELL_NUM_THREADS must be a positive number, found {wanted!r}")
     return int(wanted)

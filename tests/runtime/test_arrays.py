@@ -23,8 +23,10 @@ Parameters = Callable[[str, int], str]
 
 
 def descriptor(rank: int) -> str:
-    return "{ ptr, ptr, i64, " + f"[{rank} x i64], [{rank} x i64]" + " }" if rank else (
-        "{ ptr, ptr, i64 }"
+    return (
+        "{ ptr, ptr, i64, " + f"[{rank} x i64], [{rank} x i64]" + " }"
+        if rank
+        else ("{ ptr, ptr, i64 }")
     )
 
 
@@ -122,7 +124,12 @@ def test_static_offset_and_row_major_strides_reach_the_function(
     odd = np.lib.stride_tricks.as_strided(np.zeros(6), (2, 1, 3), (24, 8, 8))
     assert compile_ir(text, plain)["seen"](odd) == (0, 3, 3, 1)
     strided = MemRefArg("f64", (None, 1, 3), (None, 9, 1), 4)
-    assert compile_ir(text, FunctionSignature("seen", (strided,), four))["seen"](odd) == (4, 3, 9, 1)
+    assert compile_ir(text, FunctionSignature("seen", (strided,), four))["seen"](odd) == (
+        4,
+        3,
+        9,
+        1,
+    )
 
 
 SUM_AND_WRITE = """
@@ -158,7 +165,12 @@ def frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 F32 = MemRefArg("f32", (None, 4))
 BAD = {
     "list": (F32, [[1.0]], TypeError, "expected an array for memref<?x4xf32>, found list"),
-    "scalar": (F32, np.float32(1), TypeError, "expected an array for memref<?x4xf32>, found float32 1.0"),
+    "scalar": (
+        F32,
+        np.float32(1),
+        TypeError,
+        "expected an array for memref<?x4xf32>, found float32 1.0",
+    ),
     "dtype": (
         F32,
         np.zeros((2, 4)),
@@ -183,7 +195,12 @@ BAD = {
         ValueError,
         "expected rank 2 for memref<?x4xf32>, found rank 1 (shape (4,))",
     ),
-    "shape": (F32, np.zeros((2, 5), np.float32), ValueError, "shape (2, 5) does not fit memref<?x4xf32>"),
+    "shape": (
+        F32,
+        np.zeros((2, 5), np.float32),
+        ValueError,
+        "shape (2, 5) does not fit memref<?x4xf32>",
+    ),
     "fortran": (
         F32,
         np.zeros((2, 4), np.float32, order="F"),

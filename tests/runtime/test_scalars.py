@@ -74,7 +74,9 @@ def test_signless_integers_take_the_unsigned_reading(
 )
 def test_integers_that_do_not_fit(compile_ir: Compile, kind: str, value: int) -> None:
     same = compile_ir(*identity(kind))["same"]
-    with pytest.raises(ArgumentValueError, match=rf"same: argument 1: -?\d+ does not fit in {kind}"):
+    with pytest.raises(
+        ArgumentValueError, match=rf"same: argument 1: -?\d+ does not fit in {kind}"
+    ):
         same(value)
     assert same(1) == 1
 

@@ -90,9 +90,7 @@ ELEMENTS: dict[str, Element] = {element.name: element for element in _ALL}
 """Element types of arrays, by MLIR spelling."""
 
 SCALARS: dict[str, Element] = {
-    name: element
-    for name, element in ELEMENTS.items()
-    if not name.startswith(("complex", "f8"))
+    name: element for name, element in ELEMENTS.items() if not name.startswith(("complex", "f8"))
 }
 """Types of scalar arguments and results, by MLIR spelling."""
 

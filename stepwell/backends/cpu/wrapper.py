@@ -131,9 +131,7 @@ class _Wrapper:
     def _read_integer(self, kind: str, given: str) -> None:
         lines, llvm_type = self.lines, ELEMENTS[kind].llvm
         self._require_type(given, "PyLong_Type", "PyBool_Type")
-        number = lines.value(
-            f"call i64 @PyLong_AsLongLongAndOverflow(ptr {given}, ptr %overflow)"
-        )
+        number = lines.value(f"call i64 @PyLong_AsLongLongAndOverflow(ptr {given}, ptr %overflow)")
         overflow = lines.load("i32", "%overflow")
         self.require(lines.value(f"icmp eq i32 {overflow}, 0"))
         least, greatest = integer_bounds(kind)
@@ -186,7 +184,9 @@ class _Wrapper:
         lines = self.lines
         descr = lines.load("ptr", given, layout.DESCR)
         number = lines.load("i32", descr, layout.TYPE_NUMBER)
-        wanted = [str(n) for n in element.numbers] or [lines.load("i32", f"@{element.number_symbol}")]
+        wanted = [str(n) for n in element.numbers] or [
+            lines.load("i32", f"@{element.number_symbol}")
+        ]
         self.require(self._any([lines.value(f"icmp eq i32 {number}, {n}") for n in wanted]))
         order = lines.load("i8", descr, layout.BYTE_ORDER)
         self.require(lines.value(f"icmp eq i8 {order}, {ord(element.dtype.byteorder)}"))
@@ -217,9 +217,7 @@ class _Wrapper:
                 strides.append(self.lines.value(f"mul i64 {sizes[i + 1]}, {strides[-1]}"))
         return strides[::-1]
 
-    def _read_strides(
-        self, wanted: Sizes, size: int, sizes: list[str], pointer: str
-    ) -> list[str]:
+    def _read_strides(self, wanted: Sizes, size: int, sizes: list[str], pointer: str) -> list[str]:
         lines, strides = self.lines, []
         for i, stride in enumerate(wanted):
             step = lines.load("i64", pointer, 8 * i)

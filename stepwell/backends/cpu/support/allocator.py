@@ -288,7 +288,6 @@ define ptr @stepwell_allocator_state() {{
 """
 
 
-
 _piece = Piece(
     _LLVM_IR,
     (
@@ -375,4 +374,3 @@ def set_limits(limit: int | None = None, cache_limit: int | None = None) -> None
     _state()[_FIELDS.index("limit")] = _NO_LIMIT if limit is None else limit
     if cache_limit is not None:
         _state()[_FIELDS.index("cache_limit")] = cache_limit
-
