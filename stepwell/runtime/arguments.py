@@ -1,7 +1,7 @@
-"""Python values to the arguments of compiled functions: what is taken, converted, or refused, and why.
+"""Python values to the arguments of compiled functions: what is taken, and what is refused and why.
 
-Nothing is ever copied for an argument: an array the function could not use in place is an error, because a
-write to a copy would be lost.
+Nothing is ever copied for an argument: an array the function could not use in place is an error,
+because a write to a copy would be lost.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ArgumentTypeError(StepwellError, TypeError):
 
 
 class ArgumentValueError(StepwellError, ValueError):
-    """A compiled function was called with an argument of the right type but a wrong value or shape."""
+    """An argument of a compiled function has the right type but a wrong value or shape."""
 
 
 def bind(
@@ -67,7 +67,8 @@ def bind(
             descriptor = [array.ndim, boxed.ctypes.data]
         slots.append(struct.pack(f"<{len(descriptor)}q", *descriptor))
         arrays.setdefault(array.ctypes.data, array)
-    # Descriptors of unranked memrefs must live as long as the arrays; their addresses are their own.
+    # Descriptors of unranked memrefs must live as long as the arrays; their addresses are their
+    # own.
     arrays.update({boxed.ctypes.data: boxed for boxed in extra})
     return b"".join(slots), arrays
 

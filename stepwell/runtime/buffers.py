@@ -14,7 +14,8 @@ AnyArray = npt.NDArray[np.generic]
 
 
 class Buffer:
-    """A range of memory. What owns it stays alive as long as the buffer, and arrays made from it, do.
+    """A range of memory. What owns it stays alive as long as the buffer, and arrays made from it,
+    do.
 
     Args:
         address: of the first byte.
@@ -43,7 +44,8 @@ class Buffer:
 
     @staticmethod
     def from_array(array: object) -> Buffer:
-        """The memory of a contiguous NumPy array, or of what offers one through DLPack, without copying.
+        """The memory of a contiguous NumPy array, or of what offers one through DLPack, without
+        copying.
 
         Raises:
             DeviceError: there is no such memory, or it has gaps.

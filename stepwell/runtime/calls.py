@@ -35,8 +35,8 @@ _new_builtin = ctypes.PYFUNCTYPE(
 class PortableFunction:
     """A compiled function called through ctypes.
 
-    It takes all that the signature allows (NumPy arrays and scalars, Python numbers, and without copying
-    whatever speaks DLPack or `__array_interface__`), and it explains what it refuses.
+    It takes all that the signature allows (NumPy arrays and scalars, Python numbers, and without
+    copying whatever speaks DLPack or `__array_interface__`), and it explains what it refuses.
 
     Args:
         loaded: the code; kept alive by this object.
@@ -69,10 +69,9 @@ def make_callable(
     """A Python callable for function number `index` of `loaded`, which it keeps alive.
 
     Args:
-        loaded: object code made with wrappers.
-        signature: what the function takes and returns.
-        index: the function's number in the module.
-        portable: whether to go without the fast wrapper; None means only where it cannot be used, or
+        loaded: object code made with wrappers. signature: what the function takes and returns.
+        index: the function's number in the module. portable: whether to go without the fast
+        wrapper; None means only where it cannot be used, or
             where the environment variable STEPWELL_PORTABLE_CALLS is 1.
     """
     slow = PortableFunction(loaded, signature, index)

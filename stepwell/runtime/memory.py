@@ -1,6 +1,7 @@
 """A memory pool: best fit with splitting and merging, over arenas of any kind of memory.
 
-The pool only counts addresses and never touches the memory, so it serves a GPU's as well as the host's.
+The pool only counts addresses and never touches the memory, so it serves a GPU's as well as the
+host's.
 """
 
 from __future__ import annotations

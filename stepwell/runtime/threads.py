@@ -1,8 +1,8 @@
 """The threads of parallel loops: numba's OpenMP pool, taken from its extension module.
 
 Only the one shared object of numba is loaded, not numba. The number of threads is
-STEPWELL_NUM_THREADS, or the number of CPUs this process may use. Without libgomp loops are serial; and
-so they are in a forked child, where GNU OpenMP's threads do not exist.
+STEPWELL_NUM_THREADS, or the number of CPUs this process may use. Without libgomp loops are serial;
+and so they are in a forked child, where GNU OpenMP's threads do not exist.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MODULE = "numba.np.ufunc.omppool"
 
 @cache
 def register() -> None:
-    """Makes compiled code's `stepwell_parallel_for` known; the pool starts when a module asks for it."""
+    """Makes `stepwell_parallel_for` known; the pool starts when a module asks for it."""
     symbols.define_lazily(("stepwell_parallel_for",), _start)
 
 
@@ -47,7 +47,7 @@ def default_thread_count() -> int:
 
 
 def set_thread_count(count: int) -> None:
-    """Uses `count` threads from now on (1: serial loops); raises DeviceError for a count below 1."""
+    """Uses `count` threads from now on; 1 means serial loops. DeviceError for less than 1."""
     if count < 1:
         raise DeviceError(f"the number of threads must be at least 1, found {count}")
     pool = _pool() if count > 1 else None

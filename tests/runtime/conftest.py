@@ -1,4 +1,4 @@
-"""Functions in LLVM IR by hand, in MLIR's lowered calling convention, and both ways of calling them."""
+"""Functions in hand-written LLVM IR, and both ways of calling them."""
 
 from __future__ import annotations
 

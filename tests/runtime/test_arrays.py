@@ -267,7 +267,7 @@ class Speaker:
 
     def __init__(self, array: np.ndarray[Any, Any], protocol: str) -> None:
         for name in ("__dlpack__", "__dlpack_device__") if protocol == "dlpack" else (protocol,):
-            setattr(type(self), name, property(lambda self, name=name: getattr(array, name)))
+            setattr(type(self), name, getattr(array, name))
 
 
 @pytest.mark.parametrize("protocol", ["dlpack", "__array_interface__"])
@@ -282,7 +282,7 @@ def test_other_arrays_are_used_in_place(
 
 
 def test_subclasses_are_used_in_place(compile_ir: Compile, memref: Parameters) -> None:
-    array = np.ma.masked_array(np.arange(4, dtype=np.float32), mask=[0, 1, 0, 0])
+    array = np.ma.masked_array(np.arange(4, dtype=np.float32), mask=[False, True, False, False])
     result = compile_echo(compile_ir, memref, MemRefArg("f32", (None,)))(array)
     assert result.ctypes.data == array.ctypes.data
     assert type(result) is np.ndarray
@@ -376,7 +376,9 @@ def test_results_own_their_memory(compile_ir: Compile) -> None:
 def test_two_results_in_one_allocation_share_it(compile_ir: Compile) -> None:
     twice = compile_ir(make_text(), *MAKERS)["twice"]
     before = allocator.statistics().live_blocks
-    first, address, second = twice(5)  # type: ignore[misc]
+    results: Any = twice(5)
+    first, address, second = results
+    del results
     assert address % 4096 == 0
     assert list(first) == [0, 1, 2, 3, 4] and second.ctypes.data == address
     assert allocator.statistics().live_blocks == before + 1

@@ -36,8 +36,8 @@ def compile_to_object(
 ) -> bytes:
     """Object code for `llvm_ir` and for the entries and wrappers of its functions.
 
-    The wrappers are a module of their own, compiled without optimisation: that takes a quarter of the
-    time, and they run as fast as Python's C API lets them.
+    The wrappers are a module of their own, compiled without optimisation: that takes a quarter of
+    the time, and they run as fast as Python's C API lets them.
 
     Args:
         llvm_ir: the text of one module, which defines the functions of `signatures`.

@@ -2,8 +2,9 @@
 
     void entry(ptr arguments, ptr results)
 
-A scalar is one slot, its bits at the low end; a ranked memref is the slots of its descriptor, 3 + 2 * rank;
-an unranked one is rank and pointer. It can be called through ctypes whatever the signature is.
+A scalar is one slot, its bits at the low end; a ranked memref is the slots of its descriptor, 3 + 2
+* rank; an unranked one is rank and pointer. It can be called through ctypes whatever the signature
+is.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The host as LLVM sees it: parse, check, optimise and emit LLVM IR.
 
-Everything goes through LLVM IR *text*. A module is parsed into a context of its own, so that nothing
-of it stays behind when it is dropped. LLVM's complaints become `BackendError`; what LLVM answers by
-ending the process (an intrinsic its target cannot select, bad inline assembly) must be kept away from
-it, which is what `AllowList` is for.
+Everything goes through LLVM IR *text*. A module is parsed into a context of its own, so that
+nothing of it stays behind when it is dropped. LLVM's complaints become `BackendError`; what LLVM
+answers by ending the process (an intrinsic its target cannot select, bad inline assembly) must be
+kept away from it, which is what `AllowList` is for.
 """
 
 from __future__ import annotations
@@ -22,23 +22,22 @@ FOREIGN_ALLOCATIONS = ("realloc", "reallocf", "posix_memalign", "memalign", "val
 # Families of target-independent intrinsics which every host target selects (or expands to a libcall
 # that is there) for i1-i64, bf16, f16, f32, f64 and vectors of them.
 HOST_INTRINSICS = frozenset(
-    """abs assume bitreverse bswap canonicalize ceil copysign cos cosh acos asin atan atan2 sinh
-    tanh tan ctlz ctpop cttz exp exp2 exp10 expect experimental.constrained fabs floor fma fmuladd
-    frexp fptosi.sat fptoui.sat fshl fshr invariant.end invariant.start is.fpclass ldexp
-    lifetime.end lifetime.start llrint llround log log10 log2 lrint lround masked.compressstore
-    masked.expandload masked.gather masked.load masked.scatter masked.store maximum maximumnum
-    maxnum memcpy memmove memset minimum minimumnum minnum nearbyint pow powi prefetch
-    ptrmask rint round roundeven sadd.sat sadd.with.overflow scmp ucmp sideeffect sin smax smin
-    smul.with.overflow sqrt sshl.sat ssub.sat ssub.with.overflow stackrestore stacksave stepvector
-    trap trunc uadd.sat uadd.with.overflow umax umin umul.with.overflow ushl.sat usub.sat
-    usub.with.overflow vector.deinterleave2 vector.extract vector.insert vector.interleave2
-    vector.reduce.add vector.reduce.and vector.reduce.fadd vector.reduce.fmax
-    vector.reduce.fmaximum vector.reduce.fmin vector.reduce.fminimum vector.reduce.fmul
-    vector.reduce.mul vector.reduce.or vector.reduce.smax vector.reduce.smin vector.reduce.umax
-    vector.reduce.umin vector.reduce.xor vector.reverse vector.splice get.active.lane.mask threadlocal.address
-    experimental.noalias.scope.decl debugtrap donothing is.constant objectsize va_start va_end
-    va_copy matrix.multiply matrix.transpose matrix.column.major.load
-    matrix.column.major.store""".split()
+    """abs acos asin assume atan atan2 bitreverse bswap canonicalize ceil copysign cos cosh
+    ctlz ctpop cttz debugtrap donothing exp exp10 exp2 expect experimental.constrained
+    experimental.noalias.scope.decl fabs floor fma fmuladd fptosi.sat fptoui.sat frexp fshl
+    fshr get.active.lane.mask invariant.end invariant.start is.constant is.fpclass ldexp
+    lifetime.end lifetime.start llrint llround log log10 log2 lrint lround
+    masked.compressstore masked.expandload masked.gather masked.load masked.scatter
+    masked.store maximum maximumnum maxnum memcpy memmove memset minimum minimumnum minnum
+    nearbyint objectsize pow powi prefetch ptrmask rint round roundeven sadd.sat
+    sadd.with.overflow scmp sideeffect sin sinh smax smin smul.with.overflow sqrt sshl.sat
+    ssub.sat ssub.with.overflow stackrestore stacksave stepvector tan tanh trap trunc uadd.sat
+    uadd.with.overflow ucmp umax umin umul.with.overflow ushl.sat usub.sat usub.with.overflow
+    vector.deinterleave2 vector.extract vector.insert vector.interleave2 vector.reduce.add
+    vector.reduce.and vector.reduce.fadd vector.reduce.fmax vector.reduce.fmaximum
+    vector.reduce.fmin vector.reduce.fminimum vector.reduce.fmul vector.reduce.mul
+    vector.reduce.or vector.reduce.smax vector.reduce.smin vector.reduce.umax
+    vector.reduce.umin vector.reduce.xor vector.reverse vector.splice""".split()
 )
 
 _INLINE_ASM = re.compile(r'\basm\b[\sa-z]*"((?:[^"\\]|\\.)*)"')

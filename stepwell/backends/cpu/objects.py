@@ -1,7 +1,7 @@
 """Object files: which symbols they want, and loading them into this process.
 
-The symbol tables are read here, so that compiled code finds what `symbols` says, and nothing else: other
-users of LLVM in this process neither see nor change it.
+The symbol tables are read here, so that compiled code finds what `symbols` says, and nothing else:
+other users of LLVM in this process neither see nor change it.
 """
 
 from __future__ import annotations
@@ -112,8 +112,9 @@ class LoadedObject:
             library.import_symbol(name, address)
         for name in exports:
             library.export_symbol(name)
-        # JITLink keeps all of an object in one piece of memory, so that the small code model's 32-bit
-        # distances always reach; a JIT for each module, so that dropping it frees everything.
+        # JITLink keeps all of an object in one piece of memory, so that the small code model's
+        # 32-bit distances always reach; a JIT for each module, so that dropping it frees
+        # everything.
         self._jit = llvm.create_lljit_compiler(
             host().target_machine(0), use_jit_link=True, suppress_errors=True
         )

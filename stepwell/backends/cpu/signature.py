@@ -1,8 +1,8 @@
 """What a compiled function takes and returns, in the terms of its lowered calling convention.
 
-The convention is that of `finalize-memref-to-llvm` and `convert-func-to-llvm`: a ranked memref is passed
-as allocated pointer, aligned pointer, offset, sizes, strides (all counted in elements); an unranked one
-as rank and pointer to its descriptor; several results come back in one struct.
+The convention is that of `finalize-memref-to-llvm` and `convert-func-to-llvm`: a ranked memref is
+passed as allocated pointer, aligned pointer, offset, sizes, strides (all counted in elements); an
+unranked one as rank and pointer to its descriptor; several results come back in one struct.
 """
 
 from __future__ import annotations

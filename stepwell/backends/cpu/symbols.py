@@ -1,8 +1,8 @@
 """Names that compiled code may use but does not define: what they are, and where.
 
-A symbol is an address, or a function that makes the address when the first module asks for it; so the
-runtime support is compiled, and threads are started, only when something needs them. A name that is not
-here is looked up in the process (the C library, Python's C API).
+A symbol is an address, or a function that makes the address when the first module asks for it; so
+the runtime support is compiled, and threads are started, only when something needs them. A name
+that is not here is looked up in the process (the C library, Python's C API).
 """
 
 from __future__ import annotations

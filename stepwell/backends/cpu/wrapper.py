@@ -2,9 +2,10 @@
 
     PyObject *call(PyObject *slow, PyObject *const *args, Py_ssize_t nargs)
 
-It reads Python's numbers and NumPy's arrays itself and calls the function without the GIL. Whatever is not
-exactly what the signature wants goes to `slow(*args)` before anything has run: `slow` is a Python callable,
-the `self` of the built-in function, which converts what can be converted and explains what cannot.
+It reads Python's numbers and NumPy's arrays itself and calls the function without the GIL. Whatever
+is not exactly what the signature wants goes to `slow(*args)` before anything has run: `slow` is a
+Python callable, the `self` of the built-in function, which converts what can be converted and
+explains what cannot.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
 """The allocator of compiled code: free lists by size class over the C library, in LLVM IR.
 
-A large block straight from the C library costs a page fault for every 4 KiB of it, each time; a block
-from a free list costs none. Sizes are rounded up to one of four classes an octave, payloads are aligned
-to 64 bytes, and a header of 64 bytes lies before each:
+A large block straight from the C library costs a page fault for every 4 KiB of it, each time; a
+block from a free list costs none. Sizes are rounded up to one of four classes an octave, payloads
+are aligned to 64 bytes, and a header of 64 bytes lies before each:
 
-    +0 size class's payload bytes   +8 next free block   +16 mark   +24 class number   +32 outer block
+    +0 payload size   +8 next free block   +16 mark   +24 class number   +32 outer block
 
-An over-aligned payload has a second header, whose mark says that the pointer at +32 is what to free.
-Blocks are kept for reuse until `cached` reaches `cache_limit`. Compiled code does not look at what
-malloc returns, so running out of memory there ends the process with a message; so does freeing what is
-not a live block.
+An over-aligned payload has a second header, whose mark says that the pointer at +32 is what to
+free. Blocks are kept for reuse until `cached` reaches `cache_limit`. Compiled code does not look at
+what malloc returns, so running out of memory there ends the process with a message; so does freeing
+what is not a live block.
 """
 
 from __future__ import annotations

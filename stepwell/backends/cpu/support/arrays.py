@@ -1,19 +1,21 @@
 """Memref results become NumPy arrays that own, or keep alive, their memory.
 
-`stepwell_array_result(ptr descriptor, i64 rank, i64 size, i32 number, ptr owners, ptr count)` returns a
-new ndarray. `owners` lists (allocated pointer, PyObject *) pairs: first the arrays passed as arguments,
-then what earlier results of this call own. The descriptor's allocated pointer decides:
+`stepwell_array_result(ptr descriptor, i64 rank, i64 size, i32 number, ptr owners, ptr count)`
+returns a new ndarray. `owners` lists (allocated pointer, PyObject *) pairs: first the arrays passed
+as arguments, then what earlier results of this call own. The descriptor's allocated pointer
+decides:
 
 - in the list: the array is a view, and its base is that object (writable as that object is);
 - null or 0xdeadbeef, MLIR's mark of `memref.get_global`: constant data, which is copied;
-- any other: memory from compiled code's malloc. The base is a new capsule, which frees it, and which is
-  added to the list, so that a second result in the same memory shares it.
+- any other: memory from compiled code's malloc. The base is a new capsule, which frees it, and
+  which is added to the list, so that a second result in the same memory shares it.
 """
 
 from __future__ import annotations
 
 import ctypes
 from functools import cache
+from importlib import import_module
 
 import numpy as np
 
@@ -172,10 +174,9 @@ _NUMPY_API = {
 
 @cache
 def _numpy_api() -> ctypes.Array[ctypes.c_void_p]:
-    try:
-        from numpy._core import _multiarray_umath as numpy_core
-    except ImportError:  # NumPy 1
-        from numpy.core import _multiarray_umath as numpy_core  # type: ignore[no-redef]
+    # NumPy 2 renamed the package.
+    package = "numpy._core" if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else "numpy.core"
+    numpy_core = import_module(f"{package}._multiarray_umath")
     pointer_in = ctypes.pythonapi.PyCapsule_GetPointer
     pointer_in.restype, pointer_in.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
     return (ctypes.c_void_p * 300).from_address(pointer_in(numpy_core._ARRAY_API, None))

@@ -1,8 +1,8 @@
 """Conversions to and from half and bfloat, for hosts whose instruction set lacks them.
 
 LLVM calls these by the names of compiler-rt, which is not in every process. Each rounds to nearest
-even, once: from double by first rounding to float to odd, which loses nothing that matters (Boldo and
-Melquiond, "Emulation of a FMA and correctly rounded sums", 2008).
+even, once: from double by first rounding to float to odd, which loses nothing that matters (Boldo
+and Melquiond, "Emulation of a FMA and correctly rounded sums", 2008).
 """
 
 from __future__ import annotations

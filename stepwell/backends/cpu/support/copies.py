@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from stepwell.backends.cpu.support.pieces import Piece
 
-# An unranked memref is { i64 rank, ptr descriptor }; the sizes follow the descriptor's first 24 bytes,
-# the strides follow the sizes. Dimensions are walked like an odometer, the innermost in its own loop.
+# An unranked memref is { i64 rank, ptr descriptor }; the sizes follow the descriptor's first 24
+# bytes, the strides follow the sizes. Dimensions are walked like an odometer, the innermost in its
+# own loop.
 _LLVM_IR = """
 declare ptr @memcpy(ptr, ptr, i64)
 

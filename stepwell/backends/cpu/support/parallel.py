@@ -1,13 +1,14 @@
 """Parallel loops: `stepwell_parallel_for(ptr body, i64 begin, i64 end, ptr context)`.
 
-`body(i64 begin, i64 end, ptr context)` is called on one piece of the range for each thread. The pool is
-whatever `set_pool` was given, with the signature of numba's threading layers:
+`body(i64 begin, i64 end, ptr context)` is called on one piece of the range for each thread. The
+pool is whatever `set_pool` was given, with the signature of numba's threading layers:
 
     void parallel_for(void *fn, char **args, size_t *dimensions, size_t *steps, void *data,
                       size_t inner_ndim, size_t array_count, int num_threads)
 
-which calls fn(args, dimensions, steps, data) for each r < dimensions[0] with args[j] + steps[j] * r.
-One "array" at address 0 with step 1 thus says which piece it is. Without a pool the loop is serial.
+which calls fn(args, dimensions, steps, data) for each r < dimensions[0] with args[j] + steps[j] *
+r. One "array" at address 0 with step 1 thus says which piece it is. Without a pool the loop is
+serial.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """MLIR's printing functions for compiled code, written to `sys.stdout` as its runner libraries do.
 
-`printI64`, `printF32`, `printComma` ... of mlir_c_runner_utils, and `printMemref*` of mlir_runner_utils.
+`printI64`, `printF32`, `printComma` ... of mlir_c_runner_utils, and `printMemref*` of
+mlir_runner_utils.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _pieces(array: _Array) -> Iterator[str]:
 
 
 def _between(row: int, shape: tuple[int, ...]) -> str:
-    """What stands between a row and row number `row` after it: brackets closed, a line, brackets opened."""
+    """What stands before row number `row`: brackets closed, a new line, brackets opened."""
     closed = 1
     for size in reversed(shape[1:-1]):
         if row % size:
