@@ -6,6 +6,7 @@ because a write to a copy would be lost.
 
 from __future__ import annotations
 
+import ctypes
 import operator
 import struct
 from collections.abc import Sequence
@@ -97,13 +98,13 @@ def _float_slot(where: str, kind: str, value: object) -> bytes:
         number = float(value)
     except OverflowError:
         raise ArgumentValueError(f"{where}: the int is too large for {kind}") from None
+    if kind == "f64":
+        return struct.pack("<d", number)
+    if kind == "f32":
+        return bytes(ctypes.c_float(number)).ljust(8, b"\0")
     with np.errstate(over="ignore"):
-        return (
-            np.asarray(number, dtype=np.float64)
-            .astype(ELEMENTS[kind].dtype)
-            .tobytes()
-            .ljust(8, b"\0")
-        )
+        rounded = np.asarray(number, dtype=np.float64).astype(ELEMENTS[kind].dtype)
+    return rounded.tobytes().ljust(8, b"\0")
 
 
 def _as_array(where: str, arg: MemRefArg, value: object) -> AnyArray:

@@ -98,6 +98,11 @@ def test_floats_are_rounded_once(compile_ir: Compile, kind: str) -> None:
     assert same(ml_dtypes.bfloat16(2.5)) == 2.5
 
 
+def test_floats_beyond_the_range_become_infinite(compile_ir: Compile) -> None:
+    for kind, value in (("f32", 1e300), ("f32", -3.5e38), ("f16", 65520.0), ("bf16", 3.4e38)):
+        assert compile_ir(*identity(kind))["same"](value) == math.copysign(math.inf, value)
+
+
 def test_float_too_large_an_int(compile_ir: Compile) -> None:
     with pytest.raises(ArgumentValueError, match="the int is too large for f64"):
         compile_ir(*identity("f64"))["same"](10**400)
