@@ -206,7 +206,7 @@ def resident_kib() -> int:
 def test_compile_run_drop_does_not_leak(scale_ir: str) -> None:
     def once(n: int) -> None:
         text = scale_ir.replace("double 2.0", f"double {n}.0")
-        scale = compile_llvm_ir(text, [SIGNATURE], 0)["scale"]
+        scale = compile_llvm_ir(text, [SIGNATURE], 1)["scale"]
         array = np.ones(4)
         scale(array)
         assert array[0] == n
@@ -218,7 +218,7 @@ def test_compile_run_drop_does_not_leak(scale_ir: str) -> None:
     for n in range(300):
         once(n)
     gc.collect()
-    assert resident_kib() - before < 3000
+    assert resident_kib() - before < 1500
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads Linux's /proc")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import llvmlite.binding as llvm
+from llvmlite.binding.newpassmanagers import NewPassManager
 
 from stepwell.ir.diagnostics import BackendError
 
@@ -163,13 +164,21 @@ def optimise(llvm_ir: str, level: int = 3, allowed: AllowList | None = None) -> 
         raise BackendError(f"optimisation level must be 0, 1, 2 or 3, found {level!r}")
     module = parse(llvm_ir, allowed)
     module.ref.triple = host().triple
+    builder = _pass_builder(level)
+    passes = builder.getModulePassManager()
+    passes.run(module.ref, builder)
+    # The class inherits a `_dispose` that does nothing before the one that frees the passes.
+    NewPassManager._dispose(passes)
+    passes.detach()
+    return module
+
+
+@cache
+def _pass_builder(level: int) -> llvm.PassBuilder:
     options = llvm.create_pipeline_tuning_options(speed_level=level)
     options.loop_vectorization = options.slp_vectorization = level >= 2
     options.loop_interleaving = options.loop_unrolling = level >= 2
-    builder = llvm.create_pass_builder(_shared_target_machine(level), options)
-    with builder.getModulePassManager() as passes:
-        passes.run(module.ref, builder)
-    return module
+    return llvm.create_pass_builder(_shared_target_machine(level), options)
 
 
 def to_object(module: Module, level: int = 3) -> bytes:

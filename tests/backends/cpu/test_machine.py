@@ -55,6 +55,12 @@ def test_loops_are_vectorised_from_level_two_on() -> None:
     assert all("x float>" in texts[level] for level in (2, 3))
 
 
+def test_optimising_does_not_depend_on_what_came_before() -> None:
+    first = {text: str(optimise(text, 3)) for text in (SQUARES, CALLER)}
+    for _ in range(10):
+        assert {text: str(optimise(text, 3)) for text in (CALLER, SQUARES)} == first
+
+
 def test_straight_code_is_vectorised() -> None:
     lines = []
     for i in range(8):
