@@ -230,15 +230,13 @@ def _operands_and_properties(
     properties: dict[str, Attribute] = {}
     if needs_segments(cls.operand_fields):
         properties[OPERAND_SEGMENTS] = DenseArrayAttr.i32(sizes)
-    for name, field in cls.property_fields.items():
+    for name, property in cls.property_fields.items():
         value = given.get(name)
-        if value is not None and value is not False:
-            properties[name] = field.kind.coerce(value)
-        elif value is False and field.arity == ONE:
-            properties[name] = field.kind.coerce(value)
-        elif field.default is not None:
-            properties[name] = field.default
-        elif field.arity == ONE:
+        if value is not None and (value is not False or property.arity == ONE):
+            properties[name] = property.kind.coerce(value)
+        elif property.default is not None:
+            properties[name] = property.default
+        elif property.arity == ONE:
             raise TypeError(f"{cls.name} needs the property '{name}'")
     return operands, properties
 
@@ -251,7 +249,8 @@ def _values(cls: type[Op], field: TypedField, given: Argument) -> list[Value]:
         return [given]
     if field.arity == ONE or not (given is None or isinstance(given, Sequence)):
         raise TypeError(f"{cls.name} needs a value for the operand '{field.name}', got {given!r}")
-    return [item.result if isinstance(item, Operation) else item for item in given or ()]
+    items: Sequence[Any] = given or ()
+    return [item.result if isinstance(item, Operation) else item for item in items]
 
 
 def _regions(cls: type[Op], given: dict[str, Argument]) -> list[Region]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.diagnostics import Source
 from stepwell.ir.text.leaves import parse_type_leaf
+from stepwell.ir.text.resources import Resources
 
 if TYPE_CHECKING:
     from stepwell.ir.text.reader import Reader
@@ -38,7 +39,7 @@ class ParseContext:
         self.attribute_aliases: dict[str, Attribute] = {}
         self.types: dict[str, Type] = {}
         self.attributes: dict[tuple[str, Type | None], Attribute] = {}
-        self.resources: dict[str, dict[str, object]] = {}
+        self.resources: Resources = {}
 
     def type_leaf(self, reader: Reader, leaf: tuple[str, int]) -> Type:
         """The type that a leaf's text stands for, read once for each distinct text."""

@@ -27,6 +27,7 @@ from stepwell.ir.dense_attributes import (
     SparseElementsAttr,
     element_name,
 )
+from stepwell.ir.numbers.dense import DenseData
 from stepwell.ir.numbers.dense_error import DenseLiteralError
 from stepwell.ir.numbers.dense_parse import parse_dense_literal
 from stepwell.ir.numbers.float_format import float_format
@@ -281,7 +282,7 @@ def _elements(reader: Reader, name: str, body: str, start: int, type: Type) -> A
     return DenseElementsAttr(_literal(reader, body, start, type), type)
 
 
-def _literal(reader: Reader, body: str, start: int, type: types.ShapedType) -> object:
+def _literal(reader: Reader, body: str, start: int, type: types.ShapedType) -> DenseData:
     try:
         return parse_dense_literal(body, types.dims_of(type), element_name(type), str(type))
     except DenseLiteralError as error:

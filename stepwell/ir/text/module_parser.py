@@ -23,7 +23,7 @@ from stepwell.ir.block import Block
 from stepwell.ir.diagnostics import ParseError, Source, StepwellError
 from stepwell.ir.operation import Operation, unregistered_class
 from stepwell.ir.text import lexer
-from stepwell.ir.text.attribute_grammar import Token
+from stepwell.ir.text.lalr import Feeder, Token
 from stepwell.ir.text.matcher import line_matcher_of, matcher_of
 from stepwell.ir.text.module_actions import Actions
 from stepwell.ir.text.op_parser import RegionRequest
@@ -62,7 +62,7 @@ class ModuleParser(ProgramBuilder):
         collecting = gc.isenabled()
         gc.disable()
         try:
-            self.tokens = grammar.lark.parse_interactive()
+            self.tokens = Feeder(grammar.lark)
             self.after_plain_op = False
             self._statements()
         except UnexpectedInput as unexpected:
@@ -80,7 +80,7 @@ class ModuleParser(ProgramBuilder):
     def feed(self, token: Token) -> None:
         """Feeds the grammar. A run of plain ops is one OPERATION to it."""
         self.after_plain_op = False
-        self.tokens.parser_state.feed_token(token)
+        self.tokens.feed(token)
 
     # Statements.
 
@@ -113,7 +113,7 @@ class ModuleParser(ProgramBuilder):
     def _end(self) -> None:
         if self.frames:
             raise self.error("expected '}' before the end of the input")
-        self.tokens.feed_eof()
+        self.tokens.end()
         self.check_forward(self.scopes[-1])
 
     def _plain_line(self) -> bool:
@@ -309,7 +309,7 @@ class ModuleParser(ProgramBuilder):
         while True:
             text, start, kind = self.text, self.start, self.kind
             if text == "{" and kind == lexer.PUNCTUATION:
-                accepted = self.tokens.accepts()
+                accepted = self.tokens.choices()
                 if "LBRACE" in accepted:
                     owner = cls or self._generic_owner()
                     return self._open_region(Frame(owner, None, RegionRequest(), start))
@@ -327,7 +327,7 @@ class ModuleParser(ProgramBuilder):
                 raise self.error(f"unexpected {self.found()} in a generic operation")
 
     def _generic_owner(self) -> type[Operation]:
-        for value in reversed(self.tokens.parser_state.value_stack):
+        for value in reversed(self.tokens.values):
             if isinstance(value, Token) and value.type == "GENERIC_NAME":
                 owner: type[Operation] = value.value
                 return owner

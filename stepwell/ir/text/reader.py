@@ -26,8 +26,9 @@ from stepwell.ir.diagnostics import Diagnostic, ParseError, Place, Severity, Ste
 from stepwell.ir.location import UNKNOWN, Location
 from stepwell.ir.property_kinds import Kind
 from stepwell.ir.text import lexer
-from stepwell.ir.text.attribute_grammar import Token, parser_for, symbol_name
+from stepwell.ir.text.attribute_grammar import parser_for, symbol_name
 from stepwell.ir.text.context import ParseContext
+from stepwell.ir.text.lalr import Token
 from stepwell.ir.text.leaves import ATTRIBUTE_WORDS, TYPE_WORDS, attribute_leaf, simple_type
 from stepwell.ir.text.lexer import TOKEN, closing, unquote
 from stepwell.ir.text.literals import LiteralError, number_attribute
@@ -389,8 +390,8 @@ class Reader:
         closed = False
         try:
             while not (closed and not (self.text == "->" or self._goes_on(start))):
-                token = self._token(parser.accepts() if self.kind == lexer.BARE else ())
-                parser.feed_token(token)
+                token = self._token(parser.choices() if self.kind == lexer.BARE else ())
+                parser.feed(token)
                 if token.type in ("LPAR", "LSQB", "LBRACE", "LESS"):
                     depth += 1
                     if depth > MAX_NESTING:
@@ -405,7 +406,7 @@ class Reader:
                     "FUSED",
                     "CALLSITE",
                 )
-            return parser.feed_eof()
+            return parser.end()
         except UnexpectedInput as unexpected:
             raise self._syntax_error(unexpected, first) from None
         except LiteralError as error:
