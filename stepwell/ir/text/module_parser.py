@@ -9,6 +9,7 @@ region it hands control back (it is a generator), and is resumed after the regio
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections.abc import Generator
 from functools import cache
@@ -41,7 +42,7 @@ _PUNCTUATION = {
     ":": "COLON", "->": "ARROW", "=": "EQUAL",
 }  # fmt: skip
 _TOKENS = {text: Token(name, text) for text, name in _PUNCTUATION.items()}
-_RESUME = Token("RESUME")
+_RESUME, _OPERATION, _REDUCE = Token("RESUME"), Token("OPERATION"), Token("REDUCE")
 
 
 class _Frame:
@@ -61,13 +62,14 @@ class _Frame:
 class ModuleParser(OpParser):
     """Reads one program. Use `stepwell.ir.text.parse`."""
 
-    __slots__ = ("diagnostics", "feed", "finished_region", "frames", "tokens", "top")
+    __slots__ = ("bound", "diagnostics", "feed", "finished_region", "frames", "tokens", "top")
 
     def __init__(self, source: Source, allow_unregistered: bool) -> None:
         super().__init__(source, allow_unregistered)
         self.diagnostics: list[Diagnostic] = []
         self.frames: list[_Frame] = []
         self.top = Block()
+        self.bound: list[tuple[str, int, int]] | None = None
         self.finished_region = Region()
 
     def run(self) -> Block:
@@ -83,7 +85,7 @@ class ModuleParser(OpParser):
         gc.disable()
         try:
             self.tokens = grammar.lark.parse_interactive()
-            self.feed = self.tokens.feed_token
+            self.feed = self.tokens.parser_state.feed_token
             self._statements()
         except UnexpectedInput as unexpected:
             self.diagnostics += self._syntax_error(unexpected, self.start).diagnostics
@@ -147,28 +149,35 @@ class ModuleParser(OpParser):
             if not self.accept(","):
                 break
         self.literal("=")
-        self.feed(Token("RESULTS", bound, bound[0][2]))
-        if self.kind not in (lexer.BARE, lexer.STRING):
+        self.bound = bound
+        if self.kind == lexer.BARE:
+            self._custom_op()
+        elif self.kind == lexer.STRING:
+            self._generic_op()
+        else:
             raise self.error(f"custom op name or string expected, found {self.found()}")
 
     def _custom_op(self) -> None:
         start, name = self.start, self.text
-        self.feed(Token("OP_NAME", name, start))
         self.op_start = start
-        self.advance()
+        self.name_end = self.pos
         cls = self._find_custom(name, start)
+        if cls is None:
+            return
+        self.advance()
         try:
             made = matcher_of(cls)(self)
         except StepwellError as error:
             return self._give_up(error)
+        bound, self.bound = self.bound, None
         if isinstance(made, Operation):
             made._location = (self.context.source, self.base + start)
-            self.feed(Token("PART", made, start))
-            self._trailing_location()
-        else:
-            self._advance_matcher(cls, made, None, start)
+            self.finish_op(made, bound, self.optional_location())
+            self.feed(_OPERATION)
+            return
+        self._start_matcher(cls, made, bound, start)
 
-    def _find_custom(self, name: str, start: int) -> type[Operation]:
+    def _find_custom(self, name: str, start: int) -> type[Operation] | None:
         full = name
         if "." not in name:
             scope = self.region_scopes[-1] if self.region_scopes else None
@@ -183,31 +192,56 @@ class ModuleParser(OpParser):
             else:
                 message = f"custom op '{name}' is unknown{dialect.suggestion(full)}"
             self._give_up(self.error(message, start))
-            raise _Skip()
         return cls
 
-    def _advance_matcher(
-        self, cls: type[Operation], matcher: Matcher, region: Region | None, start: int
+    def _start_matcher(
+        self,
+        cls: type[Operation],
+        matcher: Matcher,
+        bound: list[tuple[str, int, int]] | None,
+        start: int,
     ) -> None:
-        """Runs a matcher to its next region or its end."""
+        """Runs a matcher to its first region, or to its end if it has none."""
         try:
-            request = next(matcher) if region is None else matcher.send(region)
+            request = next(matcher)
         except StopIteration as stop:
             made: Operation = stop.value
             made._location = (self.context.source, self.base + start)
-            self.feed(Token("PART", made, start))
-            self._trailing_location()
+            self.finish_op(made, bound, self.optional_location())
+            self.feed(_OPERATION)
             return
         except StepwellError as error:
+            self.bound = bound
             return self._give_up(error)
-        self.feed(Token("PART", start, start))
+        if bound is not None:
+            self.feed(Token("RESULTS", bound, start))
+        self.feed(Token("OP_NAME", cls, start))
+        self._request_region(_Frame(cls, matcher, request, start))
+
+    def _resume_matcher(self, frame: _Frame) -> None:
+        """Hands the region that was read to the matcher, and runs it to its next region or end."""
+        assert frame.matcher is not None
+        try:
+            frame.request = frame.matcher.send(self.finished_region)
+        except StopIteration as stop:
+            made: Operation = stop.value
+            made._location = (self.context.source, self.base + frame.start)
+            self.feed(Token("PART", made, frame.start))
+            return self._end_op()
+        except StepwellError as error:
+            return self._give_up(error, inside=True)
+        self._request_region(frame)
+
+    def _request_region(self, frame: _Frame) -> None:
+        self.feed(Token("PART", None, frame.start))
         if self.text != "{":
             raise self.error(f"expected '{{' to begin a region, found {self.found()}")
-        self._open_region(_Frame(cls, matcher, request, start))
+        self._open_region(frame)
 
     def _open_region(self, frame: _Frame) -> None:
         self.frames.append(frame)
         self.feed(Token("LBRACE", frame, self.start))
+        self.feed(_REDUCE)
         self.advance()
 
     def _region_end(self) -> None:
@@ -221,12 +255,12 @@ class ModuleParser(OpParser):
             return
         self.feed(_RESUME)
         self.op_start = frame.start
-        self._advance_matcher(frame.cls, frame.matcher, self.finished_region, frame.start)
+        self._resume_matcher(frame)
 
-    def _trailing_location(self) -> None:
-        if self.kind == lexer.BARE and self.text == "loc":
-            start = self.start
-            self.feed(Token("LOCATION", self.location(), start))
+    def _end_op(self) -> None:
+        """Puts a structured op in its place, with the location that may follow it."""
+        self.feed(Token("END", self.optional_location(), self.start))
+        self.feed(_REDUCE)
 
     # Generic ops.
 
@@ -247,6 +281,9 @@ class ModuleParser(OpParser):
                     )
                 raise self.error(message + dialect.suggestion(name))
             cls = unregistered_class(name)
+        bound, self.bound = self.bound, None
+        if bound is not None:
+            self.feed(Token("RESULTS", bound, start))
         self.feed(Token("GENERIC_NAME", cls, start))
         self.advance()
         self._generic_rest(cls)
@@ -294,7 +331,7 @@ class ModuleParser(OpParser):
         else:
             start = self.start
             self.feed(Token("TYPE", self.type(), start))
-        self._trailing_location()
+        self._end_op()
 
     def _type_list(self) -> None:
         if self.text != "(":
@@ -326,13 +363,16 @@ class ModuleParser(OpParser):
                 self.feed(_TOKENS[":"])
                 start = self.start
                 self.feed(Token("TYPE", self.type(), start))
-                self._trailing_location()
+                location = self.optional_location()
+                if location is not None:
+                    self.feed(Token("LOCATION", location, start))
             elif text in ("(", ")", ","):
                 self.feed(_TOKENS[text])
                 self.advance()
             else:
                 raise self.error(f"expected ':' after block name, found {self.found()}")
         self.feed(_TOKENS[":"])
+        self.feed(_REDUCE)
         self.advance()
 
     def _alias(self) -> None:
@@ -357,16 +397,24 @@ class ModuleParser(OpParser):
 
     # Errors.
 
-    def _give_up(self, error: StepwellError) -> None:
-        """Notes an error inside a custom op, skips the op, and lets the grammar go on."""
+    def _give_up(self, error: StepwellError, inside: bool = False) -> None:
+        """Notes an error inside a custom op, skips the op, and goes on after it.
+
+        Args:
+            error: what was wrong.
+            inside: whether a region of the op has been read already.
+        """
         self.diagnostics += error.diagnostics
         self._check_limit()
         self._skip_statement(self.op_start)
-        self.feed(Token("PART", None, self.op_start))
+        if inside:
+            self.feed(Token("PART", None, self.op_start))
+            self._end_op()
+        else:
+            bound, self.bound = self.bound, None
+            self.finish_op(None, bound, None)
 
     def _recover(self, error: StepwellError) -> None:
-        if isinstance(error, _Skip):
-            return
         self.diagnostics += error.diagnostics
         raise ParseError([])
 
@@ -468,6 +516,20 @@ class ModuleParser(OpParser):
             scope.region.append(scope.block)
         scope.block.append(op)
 
+    def finish_op(
+        self,
+        op: Operation | None,
+        bound: list[tuple[str, int, int]] | None,
+        location: Location | None,
+    ) -> None:
+        """Puts an op in its block and gives its results their names; None stands for a failed op."""
+        if op is not None:
+            if location is not None:
+                op._location = location
+            self.place_op(op)
+        if bound is not None:
+            self.bind_results(op, bound)
+
     def bind_results(self, op: Operation | None, bound: list[tuple[str, int, int]]) -> None:
         if op is None:
             self.scopes[-1].poisoned.update(name for name, _, _ in bound)
@@ -557,13 +619,6 @@ class ModuleParser(OpParser):
         )
 
 
-class _Skip(StepwellError):
-    """The error is noted and the statement skipped already."""
-
-    def __init__(self) -> None:
-        super().__init__([])
-
-
 class _Grammar(threading.local):
     """The LALR tables and their actions, one for each thread, because actions hold the parser."""
 
@@ -573,6 +628,10 @@ class _Grammar(threading.local):
         self.lark = Lark(
             text, parser="lalr", lexer="basic", transformer=self.actions, maybe_placeholders=False
         )
+        # Lark's own keys are compared by a Python method; plain strings make each look-up one step.
+        states = self.lark.parse_interactive().parser_state.parse_conf.states
+        for state, actions in states.items():
+            states[state] = {sys.intern(str(name)): action for name, action in actions.items()}
 
 
 @cache

@@ -26,6 +26,7 @@ from stepwell.ir.fields import (
 )
 from stepwell.ir.property_kinds import Kind, SymbolName, Unit
 from stepwell.ir.text import lexer
+from stepwell.ir.text.line_matcher import compile_line
 from stepwell.ir.text.leaves import TYPE_WORDS, simple_type
 from stepwell.ir.text.op_parser import Operand, OpParser
 from stepwell.ir.text.syntax import (
@@ -84,7 +85,13 @@ def compile_parser(cls: type[Op]) -> Callable[[OpParser], Any]:
 
         return with_regions
 
+    match_line = compile_line(cls, elements)
+
     def plain(p: OpParser) -> Op:
+        if match_line is not None:
+            made = match_line(p)
+            if made is not None:
+                return made
         parsed = Parsed()
         for step in steps:
             step(p, parsed)
