@@ -2,24 +2,24 @@
 
 An op whose regions run as part of it [RegionBranchOpInterface] has two methods:
 
-- `region_successors(self, source: Region | None) -> list[RegionSuccessor]`: where control may go from
-  the end of region `source`, or from the op itself if that is None;
-- `entry_operands(self, target: Region | None) -> list[Value]`: the op's operands that are handed over
-  when it enters `target` (None: when it goes straight on after itself without running a region). They
-  are the inputs of that successor, one by one.
+- `region_successors(self, source: Region | None) -> list[RegionSuccessor]`: where control may go
+  from the end of region `source`, or from the op itself if that is None;
+- `entry_operands(self, target: Region | None) -> list[Value]`: the operands that the op hands over
+  when it enters `target` (None: when it goes on after itself without running a region). They are
+  the inputs of that successor, one by one;
 
 and may have
 
-- `known_successors(self, constants) -> list[RegionSuccessor]`: as `region_successors(None)`, but where
-  some operands are constants (None for those that are not) there may be fewer.
+- `known_successors(self, constants) -> list[RegionSuccessor]`: as `region_successors(None)`, but
+  perhaps fewer, given which operands are constants (None for those that are not).
 
 A terminator that ends a region with `ReturnLike` hands over all its operands. It may have
 
 - `forwarded_operands(self) -> list[int]`: the numbers of those it hands over, if not all;
 - `known_successors(self, constants) -> list[RegionSuccessor]`, as above.
 
-A branch [BranchOpInterface] has `successor_operands(self, index) -> tuple[int, int]`, the range of its
-operands that go to successor `index`, and may have
+A branch [BranchOpInterface] has `successor_operands(self, index) -> tuple[int, int]`, the range of
+its operands that go to successor `index`, and may have
 
 - `known_successor(self, constants) -> Block | None`: the only successor taken, if constants say it.
 """
@@ -45,8 +45,8 @@ class RegionSuccessor:
 
     Attributes:
         target: a region of the op, or None for the op that follows it.
-        inputs: the block arguments or results that receive the values handed over; the last ones of
-            the entry block's arguments, or of the results (a loop's induction variable is no input).
+        inputs: the arguments of the region's entry block, or results of the op, that receive the
+            values handed over (a loop's induction variable is not one of them).
     """
 
     target: Region | None
@@ -111,7 +111,7 @@ def forwarded_values(terminator: Operation) -> list[Value]:
 
 
 def known_entries(op: Operation, constants: Constants) -> list[RegionSuccessor]:
-    """Where control may go from the region branch `op`, given which of its operands are constants."""
+    """Where control may go from the region branch `op`, given constants among its operands."""
     method = getattr(op, "known_successors", None)
     if method is not None:
         known: list[RegionSuccessor] = method(constants)
