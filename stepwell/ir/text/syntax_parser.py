@@ -520,10 +520,7 @@ def _result_types(
         types = parsed.types.get(field.name)
         if types is None and field.arity == ONE:
             type = field.constraint.infer(bindings)
-            if (
-                type is None
-                or cls.infer_result_types.__func__ is not Op.infer_result_types.__func__
-            ):  # type: ignore[attr-defined]
+            if type is None or cls.infers_result_types():
                 return _inferred(cls, p, operands, parsed, regions)
             types = [type]
         found += types or []
