@@ -1,6 +1,6 @@
 """Reproducers: a file with a program and the pipeline that fails on it.
 
-`stepwell-opt --run-reproducer FILE` runs it again; the format is upstream's, so `mlir-opt` does too.
+`stepwell-opt --run-reproducer FILE` runs it again; the format is upstream's, so `mlir-opt` can too.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ class CrashReproducer(Instrument):
                 place,
             )
         )
+        error.args = ("\n".join(one.render() for one in error.diagnostics),)
 
 
 def _around(step: Step, op: Operation) -> str:
