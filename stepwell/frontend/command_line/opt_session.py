@@ -23,7 +23,7 @@ from stepwell.frontend.command_line.information import (
     passes_text,
 )
 from stepwell.frontend.command_line.opt_flags import FLAGS
-from stepwell.frontend.command_line.reading import Program, program_text, read_program
+from stepwell.frontend.command_line.reading import Program, read_program
 from stepwell.frontend.command_line.watching import Watching
 from stepwell.ir import dialect
 from stepwell.ir.diagnostics import Diagnostic, ParseError, Severity, Source, StepwellError
@@ -167,7 +167,7 @@ class _Session:
             self._check_roundtrip(program)
         self._run_pipeline(program, source)
         with self.watching.timing.measure("Output"):
-            return program_text(program, self.options)
+            return self._show(program.op) + "\n\n"
 
     def _read(self, source: Source) -> Program:
         arguments = self.arguments

@@ -8,10 +8,7 @@ from stepwell.ir.diagnostics import Diagnostic, ParseError, Place, Severity, Sou
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.module_parser import ModuleParser
 from stepwell.ir.text.parse import place_in_module
-from stepwell.ir.text.printer import PrintOptions, print_to_text
-from stepwell.ir.text.resources import Resources, metadata_text
-
-_SECTION = "dialect_resources"
+from stepwell.ir.text.resources import Resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ def read_program(source: Source, allow_unregistered: bool, implicit_module: bool
     """
     parser = ModuleParser(source, allow_unregistered)
     top = parser.run()
-    resources: Resources = parser.context.resources  # type: ignore[assignment]
+    resources: Resources = parser.context.resources
     if implicit_module:
         return Program(place_in_module(top, source), resources)
     if top.first is None or top.first is not top.last:
@@ -44,14 +41,3 @@ def read_program(source: Source, allow_unregistered: bool, implicit_module: bool
         message = "source must contain a single top-level operation"
         raise ParseError(Diagnostic(Severity.ERROR, message, place))
     return Program(top.first.detach(), resources)
-
-
-def program_text(program: Program, options: PrintOptions) -> str:
-    """The program as a tool prints it, with those of its resources that it still uses."""
-    text = print_to_text(program.op, options)
-    used: Resources = {}
-    for owner, entries in program.resources.get(_SECTION, {}).items():
-        kept = {key: value for key, value in entries.items() if f"<{key}>" in text}
-        if kept:
-            used.setdefault(_SECTION, {})[owner] = kept
-    return f"{text}\n{metadata_text(used)}\n"

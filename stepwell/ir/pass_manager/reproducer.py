@@ -22,12 +22,16 @@ OWNER = "mlir_reproducer"
 
 def reproducer_text(program: str, pipeline: str, verify_each: bool) -> str:
     """The file: the program, and the pipeline as a resource."""
-    return (
-        f"{program}\n\n{{-#\n  {SECTION}: {{\n    {OWNER}: {{\n"
+    section = (
+        f"  {SECTION}: {{\n    {OWNER}: {{\n"
         f"      pipeline: {quote(pipeline)},\n"
         f"      disable_threading: true,\n"
         f"      verify_each: {'true' if verify_each else 'false'}\n    }}\n  }}\n#-}}\n"
     )
+    body = program.rstrip()
+    if body.endswith("#-}"):  # it has resources of its own
+        return f"{body.removesuffix('#-}').rstrip()},\n{section}"
+    return f"{body}\n\n{{-#\n{section}"
 
 
 def pipeline_of(resources: Resources) -> tuple[str, bool]:
