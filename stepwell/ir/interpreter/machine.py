@@ -9,7 +9,7 @@ An op says what it does in one of two ways.
 - `execute(self, machine, *operands)`: everything else: memory, control flow, calls. It returns the
   result (a tuple for several, None for none), or a `Branch` if the op is a branch. An op with regions
   is a generator: `values = yield RunRegion(self.body, arguments)` runs a region and gives the operands
-  of the terminator that ended it. Terminators with the trait `ReturnLike` need no meaning of their own.
+  of the terminator that ended it, as `Results` (a tuple); so does `yield Call(...)` for a call. Terminators with the trait `ReturnLike` need no meaning of their own.
 
 Values, by type:
 
@@ -83,6 +83,12 @@ class Branch:
 
     block: Block
     arguments: Sequence[RuntimeValue] = ()
+
+
+class Results(tuple[RuntimeValue, ...]):
+    """The values that a region or a call ended with. `execute` may return it as its results."""
+
+    __slots__ = ()
 
 
 Execution: TypeAlias = Generator["RunRegion | Call | CallValue", RuntimeValue, RuntimeValue]
