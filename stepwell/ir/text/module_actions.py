@@ -8,7 +8,7 @@ from lark import Transformer
 
 from stepwell.ir.block import Region
 from stepwell.ir.operation import Operation
-from stepwell.ir.text.attribute_grammar import Token
+from stepwell.ir.text.lalr import Token
 from stepwell.ir.text.op_parser import Argument
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Actions(Transformer[Token, Any]):
     def blocks(self, items: list[Any]) -> None: ...
     def block(self, items: list[Any]) -> None: ...
     def start(self, items: list[Any]) -> None: ...
+    def placed(self, items: list[Any]) -> None: ...
 
     def empty(self, items: list[Any]) -> list[Any]:
         return []
@@ -47,31 +48,16 @@ class Actions(Transformer[Token, Any]):
     def attributes(self, items: list[Any]) -> Any:
         return items
 
-    def custom(self, items: list[Any]) -> Operation | None:
-        return items[1].value  # type: ignore[no-any-return]
-
-    def regional(self, items: list[Any]) -> None: ...
-
-    def custom_with_region(self, items: list[Any]) -> Operation | None:
+    def regional(self, items: list[Any]) -> Operation | None:
         return items[-1].value  # type: ignore[no-any-return]
 
     def generic(self, items: list[Any]) -> Operation:
         return self.parser.build_generic(items)
 
-    def without_results(self, items: list[Any]) -> None:
-        op = items[0]
-        if isinstance(op, Operation):
-            if len(items) == 2:
-                op._location = items[1].value
-            self.parser.place_op(op)
-
-    def with_results(self, items: list[Any]) -> None:
-        op = items[1] if isinstance(items[1], Operation) else None
-        if op is not None:
-            if len(items) == 3:
-                op._location = items[2].value
-            self.parser.place_op(op)
-        self.parser.bind_results(op, items[0].value)
+    def structured(self, items: list[Any]) -> None:
+        bound = items[0].value if len(items) == 3 else None
+        op = items[-2] if isinstance(items[-2], Operation) else None
+        self.parser.finish_op(op, bound, items[-1].value)
 
     def attribute_alias(self, items: list[Any]) -> None:
         self.parser.context.attribute_aliases[items[0].value] = items[2].value

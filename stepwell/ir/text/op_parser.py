@@ -46,13 +46,14 @@ ParseResult: TypeAlias = "Operation | Generator[RegionRequest, Region, Operation
 class OpParser(Reader):
     """A `Reader` that knows which values and blocks are in scope."""
 
-    __slots__ = ("op_start", "region_scopes", "scopes")
+    __slots__ = ("name_end", "op_start", "region_scopes", "scopes")
 
     def __init__(self, source: Source, allow_unregistered: bool = False) -> None:
         super().__init__(source.text, ParseContext(source, allow_unregistered))
         self.scopes = [IsolatedScope()]
         self.region_scopes: list[RegionScope] = []
         self.op_start = 0
+        self.name_end = 0
 
     # Operands.
 
@@ -122,7 +123,7 @@ class OpParser(Reader):
             if first is not None:
                 results = getattr(first.owner, "results", (first,))
                 if int(number) < len(results) and results[0] is first:
-                    return results[int(number)]  # type: ignore[no-any-return]
+                    return results[int(number)]
                 raise self.error("reference to invalid result number", start)
         if base in scope.poisoned:
             return forward_value(type)
@@ -202,7 +203,6 @@ class OpParser(Reader):
         """Expects `%inner = %outer`; the type of the argument is filled in later."""
         inner = self.operand()
         self.literal("=")
-
 
         return Argument(inner, none), self.operand()
 
