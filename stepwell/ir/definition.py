@@ -156,6 +156,11 @@ class Op(Operation, metaclass=OpMeta):
         found = [_infer_field(cls, field, bindings) for field in cls.result_fields]
         return [type for type in found if type is not None]
 
+    @classmethod
+    def infers_result_types(cls) -> bool:
+        """Whether the class has an `infer_result_types` of its own."""
+        return any("infer_result_types" in vars(base) for base in cls.__mro__ if base is not Op)
+
     def verify_op(self) -> None:
         """Checks what the fields cannot say; raises `self.error(...)`."""
 
@@ -230,15 +235,13 @@ def _operands_and_properties(
     properties: dict[str, Attribute] = {}
     if needs_segments(cls.operand_fields):
         properties[OPERAND_SEGMENTS] = DenseArrayAttr.i32(sizes)
-    for name, field in cls.property_fields.items():
+    for name, property in cls.property_fields.items():
         value = given.get(name)
-        if value is not None and value is not False:
-            properties[name] = field.kind.coerce(value)
-        elif value is False and field.arity == ONE:
-            properties[name] = field.kind.coerce(value)
-        elif field.default is not None:
-            properties[name] = field.default
-        elif field.arity == ONE:
+        if value is not None and (value is not False or property.arity == ONE):
+            properties[name] = property.kind.coerce(value)
+        elif property.default is not None:
+            properties[name] = property.default
+        elif property.arity == ONE:
             raise TypeError(f"{cls.name} needs the property '{name}'")
     return operands, properties
 
@@ -251,7 +254,8 @@ def _values(cls: type[Op], field: TypedField, given: Argument) -> list[Value]:
         return [given]
     if field.arity == ONE or not (given is None or isinstance(given, Sequence)):
         raise TypeError(f"{cls.name} needs a value for the operand '{field.name}', got {given!r}")
-    return [item.result if isinstance(item, Operation) else item for item in given or ()]
+    items: Sequence[Any] = given or ()
+    return [item.result if isinstance(item, Operation) else item for item in items]
 
 
 def _regions(cls: type[Op], given: dict[str, Argument]) -> list[Region]:

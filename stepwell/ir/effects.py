@@ -14,8 +14,8 @@ from stepwell.ir.traits import (
     AlwaysSpeculatable,
     NoMemoryEffect,
     Pure,
-    RecursiveMemoryEffects,
     RecursivelySpeculatable,
+    RecursiveMemoryEffects,
     Symbol,
     Terminator,
 )

@@ -104,9 +104,7 @@ def _parse_results(p: OpParser, signature: Signature) -> None:
     p.literal(")")
 
 
-def print_signature(
-    p: Printer, op: Operation, type: FunctionType, variadic: bool = False
-) -> None:
+def print_signature(p: Printer, op: Operation, type: FunctionType, variadic: bool = False) -> None:
     """Writes what `parse_signature` reads, without the name."""
     argument_attributes = _dictionaries(op.get_attribute("arg_attrs"), len(type.inputs))
     result_attributes = _dictionaries(op.get_attribute("res_attrs"), len(type.results))

@@ -150,9 +150,10 @@ FlatSymbolRef = Kind(
 )
 Unit = Kind(UnitAttr, "unit attribute", lambda value: UNIT if value else None)
 Bool = integer_kind(types.i1, "bool attribute")
-I8, I16, I32, I64, Index = (
-    integer_kind(t, f"{t} attribute" if t is types.index else f"{t.width}-bit signless integer attribute")
-    for t in (types.i8, types.i16, types.i32, types.i64, types.index)
+Index = integer_kind(types.index)
+I8, I16, I32, I64 = (
+    integer_kind(t, f"{t.width}-bit signless integer attribute")
+    for t in (types.i8, types.i16, types.i32, types.i64)
 )
 F32, F64 = (
     Kind(
@@ -176,7 +177,9 @@ FunctionTypeOf: Kind[TypeAttr] = Kind(
 Array: Kind[ArrayAttr] = Kind(
     ArrayAttr,
     "array attribute",
-    lambda v: ArrayAttr(tuple(AnyAttr.coerce(i) for i in v)) if isinstance(v, (list, tuple)) else None,
+    lambda v: (
+        ArrayAttr(tuple(AnyAttr.coerce(i) for i in v)) if isinstance(v, (list, tuple)) else None
+    ),
 )
 DictArray = array_of(Kind(DictionaryAttr, "dictionary attribute"))
 Dictionary: Kind[DictionaryAttr] = Kind(DictionaryAttr, "dictionary of named attribute values")

@@ -187,9 +187,7 @@ class VectorType(ShapedType):
             raise VerifyError("vector types must have positive constant sizes but got "
                               + ", ".join(map(str, self.shape)))  # fmt: skip
         if isinstance(self.element_type, (ShapedType, FunctionType, NoneType, TupleType)):
-            raise VerifyError(
-                "failed to verify 'elementType': VectorElementTypeInterface instance"
-            )
+            raise VerifyError("failed to verify 'elementType': VectorElementTypeInterface instance")
 
     def text(self, show: Show) -> str:
         flags = self.scalable or (False,) * len(self.shape)
@@ -249,7 +247,7 @@ class MemRefType(ShapedType):
     @classmethod
     def _normalise(cls, args: tuple[object, ...]) -> tuple[object, ...]:
         shape, element, layout, space = args
-        sizes = tuple(shape)  # type: ignore[arg-type]
+        sizes: tuple[int, ...] = tuple(shape)  # type: ignore[arg-type]
         if layout is not None and getattr(layout, "is_identity", False):
             layout = None
         if space is not None and getattr(space, "is_default_memory_space", False):

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from lark import Lark, Transformer
-from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
@@ -24,19 +23,9 @@ from stepwell.ir.attributes import (
     TypeAttr,
 )
 from stepwell.ir.location import CallSiteLoc, FileLineColLoc, FusedLoc, Location, NameLoc
+from stepwell.ir.text.lalr import Feeder, Token
 from stepwell.ir.text.lexer import unquote
 from stepwell.ir.text.literals import number_attribute
-
-
-class Token:
-    """What the grammar is fed: the name of a terminal, its value, and where it stands."""
-
-    __slots__ = ("start", "type", "value")
-
-    def __init__(self, type: str, value: Any = None, start: int = 0) -> None:
-        self.type = type
-        self.value = value
-        self.start = start
 
 
 class Build(Transformer[Token, Any]):
@@ -107,7 +96,8 @@ class Build(Transformer[Token, Any]):
         return FileLineColLoc(file, line, column, line, int(items[3].value))
 
     def range_location(self, items: list[Any]) -> Location:
-        return FileLineColLoc(*items[0], int(items[2].value), int(items[4].value))
+        file, line, column = items[0]
+        return FileLineColLoc(file, line, column, int(items[2].value), int(items[4].value))
 
     def name_location(self, items: list[Any]) -> Location:
         name = unquote(items[0].value)
@@ -139,6 +129,6 @@ def _lark() -> Lark:
     )
 
 
-def parser_for(start: str) -> InteractiveParser:
+def parser_for(start: str) -> Feeder:
     """A parser waiting for its first token."""
-    return _lark().parse_interactive(start=start)
+    return Feeder(_lark(), start)

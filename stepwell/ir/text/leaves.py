@@ -21,7 +21,13 @@ from stepwell.ir.attributes import (
     OpaqueAttr,
     StridedLayoutAttr,
 )
-from stepwell.ir.dense_attributes import DenseElementsAttr, DenseResourceAttr, SparseElementsAttr, element_name
+from stepwell.ir.dense_attributes import (
+    DenseElementsAttr,
+    DenseResourceAttr,
+    SparseElementsAttr,
+    element_name,
+)
+from stepwell.ir.numbers.dense import DenseData
 from stepwell.ir.numbers.dense_error import DenseLiteralError
 from stepwell.ir.numbers.dense_parse import parse_dense_literal
 from stepwell.ir.numbers.float_format import float_format
@@ -147,7 +153,9 @@ def _memref(reader: Reader) -> Type:
     if unranked:
         reader.seek(unranked.end())
         element = reader.type()
-        return types.UnrankedMemRefType(element, _space(reader.attribute()) if reader.accept(",") else None)
+        return types.UnrankedMemRefType(
+            element, _space(reader.attribute()) if reader.accept(",") else None
+        )
     dims = _dims(reader)
     element = reader.type()
     layout: Attribute | None = None
@@ -192,6 +200,13 @@ def attribute_leaf(reader: Reader, type: Type | None) -> Attribute | None:
     if word == "distinct":
         return _distinct(reader)
     text, start = reader.leaf_text()
+    reader.context.enter(reader, start)
+    found = _bracketed(reader, text, start, type)
+    reader.context.depth -= 1
+    return found
+
+
+def _bracketed(reader: Reader, text: str, start: int, type: Type | None) -> Attribute:
     name, angle, rest = text.partition("<")
     body = rest[:-1]
     if name.startswith("#"):
@@ -220,9 +235,7 @@ ATTRIBUTE_WORDS = frozenset(
 )  # fmt: skip
 
 
-def _named_attribute(
-    reader: Reader, name: str, body: str, has_body: bool, start: int
-) -> Attribute:
+def _named_attribute(reader: Reader, name: str, body: str, has_body: bool, start: int) -> Attribute:
     if "." not in name and has_body:  # #gpu<dim x> for an enum of the dialect
         mnemonic, _, rest = body.strip().partition(" ")
         cls = dialect.find_attribute(f"{name}.{mnemonic.partition('<')[0]}")
@@ -268,7 +281,8 @@ def _elements(reader: Reader, name: str, body: str, start: int, type: Type) -> A
     if not isinstance(type, (types.RankedTensorType, types.VectorType)):
         raise reader.error("elements literal must be a shaped type", start)
     if name == "dense_resource":
-        return DenseResourceAttr(body.strip(), type)
+        key = body.strip()
+        return DenseResourceAttr(key, type, reader.context.resource(key))
     if not type.has_static_shape:
         raise reader.error("elements literal type must have static shape", start)
     if name == "sparse":
@@ -276,7 +290,7 @@ def _elements(reader: Reader, name: str, body: str, start: int, type: Type) -> A
     return DenseElementsAttr(_literal(reader, body, start, type), type)
 
 
-def _literal(reader: Reader, body: str, start: int, type: types.ShapedType) -> object:
+def _literal(reader: Reader, body: str, start: int, type: types.ShapedType) -> DenseData:
     try:
         return parse_dense_literal(body, types.dims_of(type), element_name(type), str(type))
     except DenseLiteralError as error:
@@ -325,7 +339,9 @@ def _array(reader: Reader) -> Attribute:
         form = float_format(element.format)
         return DenseArrayAttr(
             element,
-            tuple(reader.comma_separated(lambda: form.from_bits(parse_float(_number(reader), form)))),
+            tuple(
+                reader.comma_separated(lambda: form.from_bits(parse_float(_number(reader), form)))
+            ),
         )
     return DenseArrayAttr(element, tuple(reader.comma_separated(reader.integer)))
 

@@ -22,6 +22,7 @@ from typing import Final
 
 _ID = r"[A-Za-z_][\w$.]*"
 _SUFFIX = r"(?:\d+|[A-Za-z_$.-][\w$.-]*)"
+SSA_ID = r"%(?:\d+|[A-Za-z_$.-][\w$.-]*)"
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
 
 TOKEN: Final = re.compile(

@@ -18,6 +18,7 @@ from stepwell.ir.definition import Op, needs_segments
 from stepwell.ir.enums import IntegerEnum
 from stepwell.ir.fields import ONE, PropertyField, TypedField
 from stepwell.ir.text.leaves import simple_type
+from stepwell.ir.text.lexer import SSA_ID
 from stepwell.ir.text.op_parser import OpParser
 from stepwell.ir.text.syntax import (
     OPERAND,
@@ -28,10 +29,11 @@ from stepwell.ir.text.syntax import (
     Optional,
     TypeOf,
     Variable,
+    elements_of,
 )
 from stepwell.ir.value import Value
 
-_ID = r"%(?:\d+|[A-Za-z_$.-][\w$.-]*)(?:\#\d+)?"
+_ID = SSA_ID + r"(?:\#\d+)?"
 _LIST = rf"({_ID}(?:[ ]*,[ ]*{_ID})*)?"
 _FLAT = r"[^<>\n]|->"
 _TYPE = rf"([A-Za-z!][\w.$]*(?:<(?:{_FLAT}|<(?:{_FLAT}|<(?:{_FLAT})*>)*>)*>)?)"
@@ -87,13 +89,14 @@ class _Plan:
         return self.groups
 
 
-def compile_line(cls: type[Op], elements: Sequence[Element]) -> LineMatcher | None:
+def compile_line(cls: type[Op]) -> LineMatcher | None:
     """A matcher for the plain form of the op, or None if its syntax does not allow one.
 
     The matcher is called with the parser just after the op's name. It returns the op and moves to the
     next line, or returns None and moves nothing.
     """
     fields = (*cls.operand_fields, *cls.result_fields)
+    elements = elements_of(cls)
     if needs_segments(cls.operand_fields) or needs_segments(cls.result_fields):
         return None
     if hasattr(cls, "after_parse") or cls.region_fields or cls.successor_fields:
@@ -105,8 +108,11 @@ def compile_line(cls: type[Op], elements: Sequence[Element]) -> LineMatcher | No
     try:
         plan = _Plan(cls, elements)
         sources = {field.name: _source(plan, fields, field) for field in cls.operand_fields}
-        infers = cls.infer_result_types.__func__ is not Op.infer_result_types.__func__  # type: ignore[attr-defined]
-        results = None if infers else [_source(plan, fields, f) for f in cls.result_fields]
+        results = (
+            None
+            if cls.infers_result_types()
+            else [_source(plan, fields, f) for f in cls.result_fields]
+        )
     except _Unfit:
         return None
     return _matcher(plan, sources, results)

@@ -64,7 +64,9 @@ def _float(text: str, type: types.FloatType, start: int) -> FloatAttr:
     try:
         if "0x" in text:
             if text.startswith("-"):
-                raise LiteralError("hexadecimal float literal should not have a leading minus", start)
+                raise LiteralError(
+                    "hexadecimal float literal should not have a leading minus", start
+                )
             bits = int(text, 16)
             if bits >> form.width:
                 raise LiteralError("hexadecimal float constant out of range for type", start)

@@ -8,7 +8,7 @@ from lark import Transformer
 
 from stepwell.ir.block import Region
 from stepwell.ir.operation import Operation
-from stepwell.ir.text.attribute_grammar import Token
+from stepwell.ir.text.lalr import Token
 from stepwell.ir.text.op_parser import Argument
 
 if TYPE_CHECKING:

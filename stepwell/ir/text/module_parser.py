@@ -9,34 +9,29 @@ region it hands control back (it is a generator), and is resumed after the regio
 from __future__ import annotations
 
 import gc
+import re
 import sys
 import threading
-from collections.abc import Generator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from lark import Lark
 from lark.exceptions import UnexpectedInput
 
 from stepwell.ir import dialect
-from stepwell.ir.attribute import Attribute
-from stepwell.ir.block import Block, Region
-from stepwell.ir.diagnostics import Diagnostic, ParseError, Source, StepwellError
+from stepwell.ir.block import Block
+from stepwell.ir.diagnostics import ParseError, Source, StepwellError
 from stepwell.ir.operation import Operation, unregistered_class
 from stepwell.ir.text import lexer
-from stepwell.ir.text.attribute_grammar import Token
-from stepwell.ir.text.matcher import matcher_of
+from stepwell.ir.text.lalr import Feeder, Token
+from stepwell.ir.text.matcher import line_matcher_of, matcher_of
 from stepwell.ir.text.module_actions import Actions
-from stepwell.ir.text.op_parser import Argument, OpParser, RegionRequest
+from stepwell.ir.text.op_parser import RegionRequest
+from stepwell.ir.text.program_builder import Binding, Frame, Matcher, ProgramBuilder
 from stepwell.ir.text.resources import read_metadata
-from stepwell.ir.text.scope import IsolatedScope, RegionScope
-from stepwell.ir.traits import IsolatedFromAbove
-from stepwell.ir.value import Value
 
-MAX_ERRORS = 50
+_HEAD = re.compile(rf"({lexer.SSA_ID})[ ]*=[ ]*([a-z_]\w*\.[\w$.]+)", re.ASCII)
 
-Matcher = Generator[RegionRequest, Region, Operation]
 _PUNCTUATION = {
     "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "<": "LESS", ">": "MORE", ",": "COMMA",
     ":": "COLON", "->": "ARROW", "=": "EQUAL",
@@ -45,32 +40,15 @@ _TOKENS = {text: Token(name, text) for text, name in _PUNCTUATION.items()}
 _RESUME, _OPERATION, _REDUCE = Token("RESUME"), Token("OPERATION"), Token("REDUCE")
 
 
-class _Frame:
-    """An op whose region is being read: the matcher to resume, or None for a generic op."""
-
-    __slots__ = ("cls", "matcher", "request", "start")
-
-    def __init__(
-        self, cls: type[Operation], matcher: Matcher | None, request: RegionRequest, start: int
-    ) -> None:
-        self.cls = cls
-        self.matcher = matcher
-        self.request = request
-        self.start = start
-
-
-class ModuleParser(OpParser):
+class ModuleParser(ProgramBuilder):
     """Reads one program. Use `stepwell.ir.text.parse`."""
 
-    __slots__ = ("bound", "diagnostics", "feed", "finished_region", "frames", "tokens", "top")
+    __slots__ = ("after_plain_op", "bound", "frames", "tokens")
 
     def __init__(self, source: Source, allow_unregistered: bool) -> None:
         super().__init__(source, allow_unregistered)
-        self.diagnostics: list[Diagnostic] = []
-        self.frames: list[_Frame] = []
-        self.top = Block()
-        self.bound: list[tuple[str, int, int]] | None = None
-        self.finished_region = Region()
+        self.frames: list[Frame] = []
+        self.bound: list[Binding] | None = None
 
     def run(self) -> Block:
         """The top-level ops, in a block.
@@ -84,8 +62,8 @@ class ModuleParser(OpParser):
         collecting = gc.isenabled()
         gc.disable()
         try:
-            self.tokens = grammar.lark.parse_interactive()
-            self.feed = self.tokens.parser_state.feed_token
+            self.tokens = Feeder(grammar.lark)
+            self.after_plain_op = False
             self._statements()
         except UnexpectedInput as unexpected:
             self.diagnostics += self._syntax_error(unexpected, self.start).diagnostics
@@ -99,6 +77,11 @@ class ModuleParser(OpParser):
             raise ParseError(self.diagnostics)
         return self.top
 
+    def feed(self, token: Token) -> None:
+        """Feeds the grammar. A run of plain ops is one OPERATION to it."""
+        self.after_plain_op = False
+        self.tokens.feed(token)
+
     # Statements.
 
     def _statements(self) -> None:
@@ -108,7 +91,8 @@ class ModuleParser(OpParser):
                 if kind == lexer.BARE:
                     self._custom_op()
                 elif kind == lexer.PERCENT:
-                    self._results()
+                    if not self._plain_line():
+                        self._results()
                 elif kind == lexer.STRING:
                     self._generic_op()
                 elif kind == lexer.CARET:
@@ -129,12 +113,42 @@ class ModuleParser(OpParser):
     def _end(self) -> None:
         if self.frames:
             raise self.error("expected '}' before the end of the input")
-        self.tokens.feed_eof()
-        self._check_forward(self.scopes[-1])
+        self.tokens.end()
+        self.check_forward(self.scopes[-1])
+        if self.context.deferred:
+            self.resolve_locations()
+
+    def _plain_line(self) -> bool:
+        """Reads `%x = dialect.op ...` if that is all the line has; see `line_matcher`."""
+        head = _HEAD.match(self.source_text, self.start)
+        if head is None:
+            return False
+        start = head.start(2)
+        cls = dialect.find_op(head[2])
+        if cls is None:
+            return False
+        match_line = line_matcher_of(cls)
+        if match_line is None:
+            return False
+        self.name_end = head.end()
+        made = match_line(self)
+        if made is None:
+            return False
+        made._location = (self.context.source, start)
+        self.place_op(made)
+        results = made.results
+        if len(results) == 1:
+            self.define(head[1], results[0], head.start())
+        else:
+            self.bind_results(made, [(head[1], 1, head.start())])
+        if not self.after_plain_op:
+            self.feed(_OPERATION)
+            self.after_plain_op = True
+        return True
 
     def _results(self) -> None:
         """`%a:2, %b =`."""
-        bound: list[tuple[str, int, int]] = []
+        bound: list[Binding] = []
         while True:
             start = self.start
             name = self.operand()[0]
@@ -164,16 +178,21 @@ class ModuleParser(OpParser):
         cls = self._find_custom(name, start)
         if cls is None:
             return
-        self.advance()
+        match_line = line_matcher_of(cls)
         try:
-            made = matcher_of(cls)(self)
+            made = match_line(self) if match_line is not None else None
+            if made is None:
+                self.advance()
+                made = matcher_of(cls)(self)
         except StepwellError as error:
             return self._give_up(error)
         bound, self.bound = self.bound, None
         if isinstance(made, Operation):
             made._location = (self.context.source, self.base + start)
             self.finish_op(made, bound, self.optional_location())
-            self.feed(_OPERATION)
+            if not self.after_plain_op:
+                self.feed(_OPERATION)
+                self.after_plain_op = True
             return
         self._start_matcher(cls, made, bound, start)
 
@@ -198,7 +217,7 @@ class ModuleParser(OpParser):
         self,
         cls: type[Operation],
         matcher: Matcher,
-        bound: list[tuple[str, int, int]] | None,
+        bound: list[Binding] | None,
         start: int,
     ) -> None:
         """Runs a matcher to its first region, or to its end if it has none."""
@@ -208,7 +227,6 @@ class ModuleParser(OpParser):
             made: Operation = stop.value
             made._location = (self.context.source, self.base + start)
             self.finish_op(made, bound, self.optional_location())
-            self.feed(_OPERATION)
             return
         except StepwellError as error:
             self.bound = bound
@@ -216,9 +234,9 @@ class ModuleParser(OpParser):
         if bound is not None:
             self.feed(Token("RESULTS", bound, start))
         self.feed(Token("OP_NAME", cls, start))
-        self._request_region(_Frame(cls, matcher, request, start))
+        self._request_region(Frame(cls, matcher, request, start))
 
-    def _resume_matcher(self, frame: _Frame) -> None:
+    def _resume_matcher(self, frame: Frame) -> None:
         """Hands the region that was read to the matcher, and runs it to its next region or end."""
         assert frame.matcher is not None
         try:
@@ -232,13 +250,13 @@ class ModuleParser(OpParser):
             return self._give_up(error, inside=True)
         self._request_region(frame)
 
-    def _request_region(self, frame: _Frame) -> None:
+    def _request_region(self, frame: Frame) -> None:
         self.feed(Token("PART", None, frame.start))
         if self.text != "{":
             raise self.error(f"expected '{{' to begin a region, found {self.found()}")
         self._open_region(frame)
 
-    def _open_region(self, frame: _Frame) -> None:
+    def _open_region(self, frame: Frame) -> None:
         self.frames.append(frame)
         self.feed(Token("LBRACE", frame, self.start))
         self.feed(_REDUCE)
@@ -293,10 +311,10 @@ class ModuleParser(OpParser):
         while True:
             text, start, kind = self.text, self.start, self.kind
             if text == "{" and kind == lexer.PUNCTUATION:
-                accepted = self.tokens.accepts()
+                accepted = self.tokens.choices()
                 if "LBRACE" in accepted:
                     owner = cls or self._generic_owner()
-                    return self._open_region(_Frame(owner, None, RegionRequest(), start))
+                    return self._open_region(Frame(owner, None, RegionRequest(), start))
                 self.feed(Token("DICTIONARY", self.dictionary(), start))
             elif kind == lexer.PERCENT:
                 self.feed(Token("PERCENT", (self.advance(), start), start))
@@ -311,7 +329,7 @@ class ModuleParser(OpParser):
                 raise self.error(f"unexpected {self.found()} in a generic operation")
 
     def _generic_owner(self) -> type[Operation]:
-        for value in reversed(self.tokens.parser_state.value_stack):
+        for value in reversed(self.tokens.values):
             if isinstance(value, Token) and value.type == "GENERIC_NAME":
                 owner: type[Operation] = value.value
                 return owner
@@ -405,7 +423,7 @@ class ModuleParser(OpParser):
             inside: whether a region of the op has been read already.
         """
         self.diagnostics += error.diagnostics
-        self._check_limit()
+        self.check_limit()
         self._skip_statement(self.op_start)
         if inside:
             self.feed(Token("PART", None, self.op_start))
@@ -418,10 +436,6 @@ class ModuleParser(OpParser):
         self.diagnostics += error.diagnostics
         raise ParseError([])
 
-    def _check_limit(self) -> None:
-        if len(self.diagnostics) >= MAX_ERRORS:
-            raise ParseError([])
-
     def _skip_statement(self, start: int) -> None:
         """Moves to the next token that begins a line and could begin a statement."""
         failed_at = self.start
@@ -432,7 +446,10 @@ class ModuleParser(OpParser):
             text = self.text
             begins_line = "\n" in self.source_text[previous_end : self.start]
             if self.start > start and begins_line and depth <= 0 and self.start >= failed_at:
-                if self.kind in (lexer.PERCENT, lexer.BARE, lexer.CARET, lexer.STRING) or text == "}":
+                if (
+                    self.kind in (lexer.PERCENT, lexer.BARE, lexer.CARET, lexer.STRING)
+                    or text == "}"
+                ):
                     return
             if self.kind == lexer.PUNCTUATION:
                 if text == "}" and depth <= 0:
@@ -440,183 +457,6 @@ class ModuleParser(OpParser):
                 depth += (text in "{([") - (text in "})]")
             previous_end = self.pos
             self.advance()
-
-    # What the grammar's rules do.
-
-    def begin_region(self, frame: _Frame) -> None:
-        cls = frame.cls
-        isolated = IsolatedFromAbove in cls.traits
-        region = Region()
-        self.region_scopes.append(
-            RegionScope(region, isolated, getattr(cls, "default_dialect", ""))
-        )
-        if isolated:
-            self.scopes.append(IsolatedScope())
-        scope = self.region_scopes[-1]
-        if frame.request.arguments:
-            scope.block = Block()
-            region.append(scope.block)
-            for argument in frame.request.arguments:
-                self._add_argument(scope, argument)
-
-    def _add_argument(self, scope: RegionScope, argument: Argument) -> None:
-        assert scope.block is not None
-        made = scope.block.add_argument(argument.type)
-        name, start = argument.operand
-        location = argument.location
-        made._location = location if location is not None else (self.context.source, start)
-        if name:
-            self.define(name, made, start)
-
-    def end_region(self) -> Region:
-        scope = self.region_scopes.pop()
-        for name, start in scope.undefined.items():
-            raise self.error(f"reference to an undefined block '{name}'", start)
-        if scope.isolated:
-            self._check_forward(self.scopes.pop())
-        else:
-            values = self.scopes[-1].values
-            for name in scope.names:
-                del values[name]
-        self.finished_region = scope.region
-        return scope.region
-
-    def _check_forward(self, scope: IsolatedScope) -> None:
-        for name, (value, start) in scope.forward.items():
-            if name.partition("#")[0] not in scope.poisoned:
-                error = self.error(f"use of undeclared SSA value name '{name}'", start)
-                self.diagnostics += error.diagnostics
-                self._check_limit()
-            value.owner._operands = []  # type: ignore[union-attr]
-
-    def begin_block(self, name: str, start: int, arguments: list[Argument]) -> None:
-        scope = self.region_scopes[-1]
-        block = scope.blocks.get(name)
-        if block is None:
-            block = scope.blocks[name] = Block()
-        elif name not in scope.undefined:
-            raise self.error(f"redefinition of block '{name}'", start)
-        scope.undefined.pop(name, None)
-        if not name[1:].isdigit() and not name.startswith("^bb"):
-            block.name_hint = name[1:]
-        if scope.region.first is not None and scope.region.first.args and scope.block is None:
-            raise self.error("entry block arguments were already defined", start)
-        scope.region.append(block)
-        scope.block = block
-        for argument in arguments:
-            self._add_argument(scope, argument)
-
-    def place_op(self, op: Operation) -> None:
-        if not self.region_scopes:
-            self.top.append(op)
-            return
-        scope = self.region_scopes[-1]
-        if scope.block is None:
-            scope.block = Block()
-            scope.region.append(scope.block)
-        scope.block.append(op)
-
-    def finish_op(
-        self,
-        op: Operation | None,
-        bound: list[tuple[str, int, int]] | None,
-        location: Location | None,
-    ) -> None:
-        """Puts an op in its block and gives its results their names; None stands for a failed op."""
-        if op is not None:
-            if location is not None:
-                op._location = location
-            self.place_op(op)
-        if bound is not None:
-            self.bind_results(op, bound)
-
-    def bind_results(self, op: Operation | None, bound: list[tuple[str, int, int]]) -> None:
-        if op is None:
-            self.scopes[-1].poisoned.update(name for name, _, _ in bound)
-            return
-        results = op.results
-        if len(bound) == 1 and len(results) == 1 and bound[0][1] == 1:
-            self.define(bound[0][0], results[0], bound[0][2])
-            return
-        wanted = sum(count for _, count, _ in bound)
-        if wanted != len(results):
-            raise self.error(
-                f"operation defines {len(results)} results but was provided {wanted} to bind",
-                bound[0][2],
-            )
-        position = 0
-        for name, count, start in bound:
-            self.define(name, results[position], start)
-            if count > 1:
-                for number in range(count):
-                    self.define_part(name, number, results[position + number])
-            position += count
-
-    def define_part(self, name: str, number: int, value: Value) -> None:
-        """Defines `%name#number`."""
-        scope = self.scopes[-1]
-        full = f"{name}#{number}"
-        self._satisfy(scope, full, value)
-        scope.values[full] = value
-        if self.region_scopes:
-            self.region_scopes[-1].names.append(full)
-
-    def define(self, name: str, value: Value, start: int) -> None:
-        scope = self.scopes[-1]
-        if name in scope.values:
-            error = self.error(f"redefinition of SSA value '{name}'", start)
-            prior = scope.defined_at.get(name)
-            if prior is not None:
-                error.diagnostics[0].note("previously defined here", self.place(prior))
-            raise error
-        if scope.forward:
-            self._satisfy(scope, name, value)
-            self._satisfy(scope, name + "#0", value)
-        scope.values[name] = value
-        scope.defined_at[name] = start
-        if not name[1].isdigit():
-            value.name_hint = name[1:]
-        if self.region_scopes:
-            self.region_scopes[-1].names.append(name)
-
-    def _satisfy(self, scope: IsolatedScope, name: str, value: Value) -> None:
-        """Puts a definition in the place of its earlier uses."""
-        found = scope.forward.pop(name, None)
-        if found is None:
-            return
-        stand_in, start = found
-        if stand_in.type is not value.type:
-            error = self.error(
-                f"definition of SSA value '{name}' has type '{value.type}'", None
-            )
-            error.diagnostics[0].note(
-                f"previously used here with type '{stand_in.type}'", self.place(start)
-            )
-            raise error
-        stand_in.replace_all_uses_with(value)
-
-    def build_generic(self, items: list[Any]) -> Operation:
-        name, _, operands, _, successors, properties, regions, attributes = items[:8]
-        cls: type[Operation] = name.value
-        input_types = [token.value for token in items[10]]
-        result_types = [token.value for token in items[13]]
-        self.op_start = name.start
-        values = self.resolve_all([token.value for token in operands], input_types)
-        inherent: dict[str, Attribute] = properties.value if properties else {}
-        discardable: dict[str, Attribute] = dict(attributes[0].value) if attributes else {}
-        if cls.is_registered:
-            for key in list(discardable):
-                if key in cls.property_names and key not in inherent:
-                    inherent[key] = discardable.pop(key)
-        return cls.create(
-            values,
-            result_types,
-            inherent or None,
-            discardable or None,
-            [token.value for token in successors],
-            regions,
-            (self.context.source, name.start),
-        )
 
 
 class _Grammar(threading.local):
@@ -628,10 +468,14 @@ class _Grammar(threading.local):
         self.lark = Lark(
             text, parser="lalr", lexer="basic", transformer=self.actions, maybe_placeholders=False
         )
-        # Lark's own keys are compared by a Python method; plain strings make each look-up one step.
-        states = self.lark.parse_interactive().parser_state.parse_conf.states
-        for state, actions in states.items():
-            states[state] = {sys.intern(str(name)): action for name, action in actions.items()}
+        # Lark's own keys compare by Python methods; the same strings and rules make it one step.
+        conf = self.lark.parse_interactive().parser_state.parse_conf
+        rules = {rule: rule for rule in conf.callbacks}
+        for state, actions in conf.states.items():
+            conf.states[state] = {
+                sys.intern(str(name)): (action, rules.get(argument, argument))
+                for name, (action, argument) in actions.items()
+            }
 
 
 @cache

@@ -23,20 +23,18 @@ from stepwell.ir.attributes import (
     TypeAttr,
 )
 from stepwell.ir.diagnostics import Diagnostic, ParseError, Place, Severity, StepwellError
-from stepwell.ir.location import UNKNOWN, Location
+from stepwell.ir.location import UNKNOWN, DeferredLoc, Location
 from stepwell.ir.property_kinds import Kind
 from stepwell.ir.text import lexer
-from stepwell.ir.text.attribute_grammar import Token, parser_for, symbol_name
+from stepwell.ir.text.attribute_grammar import parser_for, symbol_name
 from stepwell.ir.text.context import ParseContext
+from stepwell.ir.text.lalr import Token
 from stepwell.ir.text.leaves import ATTRIBUTE_WORDS, TYPE_WORDS, attribute_leaf, simple_type
 from stepwell.ir.text.lexer import TOKEN, closing, unquote
 from stepwell.ir.text.literals import LiteralError, number_attribute
 from stepwell.ir.types import DYNAMIC
 
 R = TypeVar("R")
-
-MAX_NESTING = 200
-"""How deep types and attributes may be nested."""
 
 _TERMINALS = {
     ":": "COLON", ",": "COMMA", "=": "EQUAL", "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB",
@@ -372,6 +370,11 @@ class Reader:
         """Expects `loc(...)`."""
         self.literal("loc")
         self.literal("(")
+        if self.kind == lexer.HASH and self.text[1:] not in self.context.attribute_aliases:
+            name, start = self.advance()[1:], self.start
+            self.literal(")")
+            self.context.deferred = True
+            return DeferredLoc(name, start)
         found: Location = self._grammar("location")
         self.literal(")")
         return found
@@ -389,17 +392,22 @@ class Reader:
         closed = False
         try:
             while not (closed and not (self.text == "->" or self._goes_on(start))):
-                token = self._token(parser.accepts() if self.kind == lexer.BARE else ())
-                parser.feed_token(token)
+                token = self._token(parser.choices() if self.kind == lexer.BARE else ())
+                parser.feed(token)
                 if token.type in ("LPAR", "LSQB", "LBRACE", "LESS"):
+                    self.context.enter(self, token.start)
                     depth += 1
-                    if depth > MAX_NESTING:
-                        message = f"nested too deeply (limit {MAX_NESTING})"
-                        raise self.error(message, token.start)
                 elif token.type in ("RPAR", "RSQB", "RBRACE", "MORE"):
+                    self.context.depth -= 1
                     depth -= 1
-                closed = depth == 0 and token.type not in ("ARROW", "COLON", "TO", "FUSED", "CALLSITE")
-            return parser.feed_eof()
+                closed = depth == 0 and token.type not in (
+                    "ARROW",
+                    "COLON",
+                    "TO",
+                    "FUSED",
+                    "CALLSITE",
+                )
+            return parser.end()
         except UnexpectedInput as unexpected:
             raise self._syntax_error(unexpected, first) from None
         except LiteralError as error:
@@ -456,5 +464,9 @@ class Reader:
         words = [shown.get(name, name.lower().replace("_word", "")) for name in names]
         wanted = f"expected {' or '.join(words)}" if 0 < len(words) <= 4 else "unexpected token"
         at_end = start >= len(self.source_text)
-        what = "end of input" if at_end else "'" + self.source_text[start:].split(None, 1)[0][:20] + "'"
+        what = (
+            "end of input"
+            if at_end
+            else "'" + self.source_text[start:].split(None, 1)[0][:20] + "'"
+        )
         return self.error(f"{wanted}, found {what}", start)

@@ -25,7 +25,13 @@ from stepwell.ir.definition import (
 )
 from stepwell.ir.fields import Field
 
-OPERAND, RESULT, PROPERTY, REGION, SUCCESSOR = "operand", "result", "property", "region", "successor"
+OPERAND, RESULT, PROPERTY, REGION, SUCCESSOR = (
+    "operand",
+    "result",
+    "property",
+    "region",
+    "successor",
+)
 _SORTS: tuple[tuple[tuple[type, ...], str], ...] = (
     (OPERAND_FIELDS, OPERAND),
     (RESULT_FIELDS, RESULT),

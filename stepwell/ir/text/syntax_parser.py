@@ -6,7 +6,7 @@ constraints of the fields, and the op is built.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeAlias
 
 from stepwell.ir.attribute import Attribute, Type
@@ -26,9 +26,8 @@ from stepwell.ir.fields import (
 )
 from stepwell.ir.property_kinds import Kind, SymbolName, Unit
 from stepwell.ir.text import lexer
-from stepwell.ir.text.line_matcher import compile_line
 from stepwell.ir.text.leaves import TYPE_WORDS, simple_type
-from stepwell.ir.text.op_parser import Operand, OpParser
+from stepwell.ir.text.op_parser import Operand, OpParser, RegionRequest
 from stepwell.ir.text.syntax import (
     OPERAND,
     PROPERTY,
@@ -69,29 +68,26 @@ class Parsed:
 Step: TypeAlias = Callable[[OpParser, Parsed], Any]
 
 
+Reading: TypeAlias = Generator[RegionRequest, Region, Any]
+
+
 def compile_parser(cls: type[Op]) -> Callable[[OpParser], Any]:
     """A matcher for `stepwell.ir.text.matcher`: plain, or a generator if the syntax has regions."""
     elements = elements_of(cls)
     steps = [_step(cls, element) for element in elements]
     if any(_has_region(element) for element in inside(elements)):
 
-        def with_regions(p: OpParser) -> Iterator[Any]:
+        def with_regions(p: OpParser) -> Reading:
             parsed = Parsed()
             for step in steps:
                 outcome = step(p, parsed)
-                if isinstance(outcome, Iterator):
+                if isinstance(outcome, Generator):
                     yield from outcome
             return finish(cls, p, parsed)
 
         return with_regions
 
-    match_line = compile_line(cls, elements)
-
     def plain(p: OpParser) -> Op:
-        if match_line is not None:
-            made = match_line(p)
-            if made is not None:
-                return made
         parsed = Parsed()
         for step in steps:
             step(p, parsed)
@@ -213,10 +209,10 @@ def _short_array(p: OpParser, kind: Kind[Any]) -> Attribute:
 def _region(variable: Variable) -> Step:
     name, arity = variable.name, variable.field.arity
 
-    def one(p: OpParser, parsed: Parsed) -> Iterator[Any]:
+    def one(p: OpParser, parsed: Parsed) -> Reading:
         parsed.regions[name] = [(yield p.region())]
 
-    def variadic(p: OpParser, parsed: Parsed) -> Iterator[Any]:
+    def variadic(p: OpParser, parsed: Parsed) -> Reading:
         found = parsed.regions[name] = []
         if p.text == "{":
             found.append((yield p.region()))
@@ -304,7 +300,9 @@ def _custom(cls: type[Op], element: Custom) -> Step:
 def _optional(cls: type[Op], element: Optional) -> Step:
     then = [_step(cls, part) for part in element.then]
     otherwise = [_step(cls, part) for part in element.otherwise]
-    first = next(part for part in element.then if not (isinstance(part, Literal) and not part.text.strip()))
+    first = next(
+        part for part in element.then if not (isinstance(part, Literal) and not part.text.strip())
+    )
     present = _presence(first)
     regions = any(_has_region(part) for part in inside([element]))
 
@@ -312,10 +310,10 @@ def _optional(cls: type[Op], element: Optional) -> Step:
         for step in then if present(p) else otherwise:
             step(p, parsed)
 
-    def with_regions(p: OpParser, parsed: Parsed) -> Iterator[Any]:
+    def with_regions(p: OpParser, parsed: Parsed) -> Reading:
         for step in then if present(p) else otherwise:
             outcome = step(p, parsed)
-            if isinstance(outcome, Iterator):
+            if isinstance(outcome, Generator):
                 yield from outcome
 
     return with_regions if regions else plain
@@ -396,7 +394,7 @@ def _all(sort: str) -> Step:
 
         return successors
 
-    def regions(p: OpParser, parsed: Parsed) -> Iterator[Any]:
+    def regions(p: OpParser, parsed: Parsed) -> Reading:
         found = parsed.regions["regions"] = []
         while p.text == "{":
             found.append((yield p.region()))
@@ -425,9 +423,9 @@ def finish(cls: type[Op], p: OpParser, parsed: Parsed) -> Op:
                 field.constraint.bind(type, bindings)
     operands = _resolve_operands(cls, p, parsed, bindings)
     properties = parsed.properties
-    for field_name, field in cls.property_fields.items():
-        if field.default is not None and field_name not in properties:
-            properties[field_name] = field.default
+    for name, property in cls.property_fields.items():
+        if property.default is not None and name not in properties:
+            properties[name] = property.default
     regions = [
         region
         for field in cls.region_fields
@@ -486,9 +484,7 @@ def _resolve_operands(
     return values
 
 
-def _resolve_untyped(
-    cls: type[Op], p: OpParser, parsed: Parsed, bindings: Bindings
-) -> list[Value]:
+def _resolve_untyped(cls: type[Op], p: OpParser, parsed: Parsed, bindings: Bindings) -> list[Value]:
     values = []
     for name in parsed.operands["operands"]:
         type = _common_type(cls, parsed) or p.value_type(name)
@@ -526,7 +522,7 @@ def _result_types(
         types = parsed.types.get(field.name)
         if types is None and field.arity == ONE:
             type = field.constraint.infer(bindings)
-            if type is None or cls.infer_result_types.__func__ is not Op.infer_result_types.__func__:  # type: ignore[attr-defined]
+            if type is None or cls.infers_result_types():
                 return _inferred(cls, p, operands, parsed, regions)
             types = [type]
         found += types or []

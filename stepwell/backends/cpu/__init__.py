@@ -1,0 +1,1 @@
+"""CPU code: LLVM IR text in, machine code and Python callables out."""

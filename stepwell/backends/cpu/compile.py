@@ -1,0 +1,82 @@
+"""From LLVM IR text and signatures to object code that also holds entries and wrappers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stepwell.backends.cpu.entry import entry_name, entry_text
+from stepwell.backends.cpu.lowered import declaration
+from stepwell.backends.cpu.machine import AllowList, optimise, to_object
+from stepwell.backends.cpu.objects import join_objects
+from stepwell.backends.cpu.signature import FunctionSignature
+from stepwell.backends.cpu.wrapper import (
+    DECLARATIONS,
+    has_wrapper,
+    number_declarations,
+    wrapper_name,
+    wrapper_text,
+)
+
+# A function that LLVM finds to be undefined from its start has no instructions at all: it gets this
+# trap for a body, and LLVM's linker, which fails on an empty section, some code.
+_TRAP = """
+declare void @llvm.trap()
+define weak hidden void @stepwell.trap() noinline {
+  call void @llvm.trap()
+  unreachable
+}
+"""
+
+
+def compile_to_object(
+    llvm_ir: str,
+    signatures: Sequence[FunctionSignature],
+    level: int = 3,
+    allowed: AllowList | None = None,
+) -> bytes:
+    """Object code for `llvm_ir` and for the entries and wrappers of its functions.
+
+    The wrappers are a module of their own, compiled without optimisation: that takes a quarter of
+    the time, and they run as fast as Python's C API lets them.
+
+    Args:
+        llvm_ir: the text of one module, which defines the functions of `signatures`.
+        signatures: the functions that are to be callable from Python.
+        level: LLVM's optimisation level for `llvm_ir`, 0 to 3.
+        allowed: what LLVM may be given.
+
+    Raises:
+        BackendError: LLVM refuses the module.
+    """
+    code = to_object(optimise(_with_trap(llvm_ir), level, allowed), level)
+    if not signatures:
+        return code
+    return join_objects([code, to_object(optimise(call_module(signatures), 0), 0)])
+
+
+def call_module(signatures: Sequence[FunctionSignature]) -> str:
+    """The LLVM IR of the portable entries and, where possible, the fast wrappers."""
+    fast = [signature for signature in signatures if has_wrapper(signature)]
+    parts = [DECLARATIONS, number_declarations(fast)] if fast else []
+    for index, signature in enumerate(signatures):
+        parts += [declaration(signature), entry_text(signature, index)]
+        if has_wrapper(signature):
+            parts.append(wrapper_text(signature, index))
+    return "\n".join(parts)
+
+
+def call_symbols(signatures: Sequence[FunctionSignature]) -> list[str]:
+    """The symbols that `call_module` defines."""
+    names = []
+    for index, signature in enumerate(signatures):
+        names.append(entry_name(index))
+        if has_wrapper(signature):
+            names.append(wrapper_name(index))
+    return names
+
+
+def _with_trap(llvm_ir: str) -> str:
+    trap = _TRAP
+    if "@llvm.trap()" in llvm_ir:
+        trap = trap.replace("declare void @llvm.trap()\n", "")
+    return llvm_ir + trap
