@@ -117,7 +117,7 @@ class ExtractValueOp(Op, name="llvm.extractvalue", traits=(Pure,)):
 
 
 class InsertValueOp(Op, name="llvm.insertvalue", traits=(Pure,)):
-    """`%t = llvm.insertvalue %v, %s[1] : !llvm.struct<...>`: the container with one part replaced."""
+    """`%t = llvm.insertvalue %v, %s[1] : !llvm.struct<...>`: one part replaced."""
 
     container = operand(LLVMType)
     value = operand(LLVMType)
@@ -203,7 +203,7 @@ class ExtractElementOp(Op, name="llvm.extractelement", traits=(Pure,)):
 
 
 class InsertElementOp(Op, name="llvm.insertelement", traits=(Pure,)):
-    """`%w = llvm.insertelement %e, %v[%i : i32] : vector<4xf32>`: the vector with one element replaced."""
+    """`%w = llvm.insertelement %e, %v[%i : i32] : vector<4xf32>`: with one element replaced."""
 
     vector = operand(V)
     value = operand(element_of(V))
@@ -212,7 +212,9 @@ class InsertElementOp(Op, name="llvm.insertelement", traits=(Pure,)):
     syntax = "$value `,` $vector `[` $position `:` type($position) `]` attr-dict `:` type($vector)"
     handles_poison = True
 
-    def evaluate(self, vector: RuntimeValue, value: RuntimeValue, position: int) -> RuntimeValue:
+    def evaluate(
+        self, vector: RuntimeValue, value: RuntimeValue, position: RuntimeValue
+    ) -> RuntimeValue:
         type = self.vector.type
         assert isinstance(type, types.VectorType)
         made = zero_value(type) if vector is POISON else vector.copy()

@@ -368,7 +368,10 @@ class ICmpOp(Op, name="llvm.icmp", traits=(Pure,)):
 
 
 class FCmpOp(Op, name="llvm.fcmp", traits=(Pure, Elementwise)):
-    """`%c = llvm.fcmp "olt" %a, %b : f32`: compares floats; `o...` is false, `u...` true for NaNs."""
+    """`%c = llvm.fcmp "olt" %a, %b : f32`.
+
+    Compares floats; `o...` is false, `u...` true for NaNs.
+    """
 
     T = Var("T", FloatLike)
     predicate = prop(FCmpPredicate)

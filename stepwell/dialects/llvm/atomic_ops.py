@@ -56,7 +56,10 @@ def atomic_result(op: str, old: Any, value: Any, width: int) -> RuntimeValue:
 
 
 class AtomicRMWOp(Op, name="llvm.atomicrmw"):
-    """`%old = llvm.atomicrmw add %p, %v acq_rel : !llvm.ptr, i32`: changes memory, gives the old value."""
+    """`%old = llvm.atomicrmw add %p, %v acq_rel : !llvm.ptr, i32`.
+
+    Changes memory, gives the old value.
+    """
 
     bin_op = prop(AtomicOp)
     ptr = operand(AnyPointer)

@@ -59,7 +59,7 @@ class CallOp(Op, name="llvm.call"):
 
     callee_operands = variadic_operand()
     op_bundle_operands = variadic_operand()
-    result = optional_result()
+    result_ = optional_result()
     var_callee_type = optional_prop(TypeOf)
     callee = optional_prop(FlatSymbolRef)
     fastmathFlags = prop(FastMathKind, NO_FASTMATH)

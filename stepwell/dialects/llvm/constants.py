@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -184,7 +184,7 @@ class GlobalOp(Op, name="llvm.mlir.global", traits=(IsolatedFromAbove, Symbol)):
         return self.global_type.value
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[Any, Region, Any]:
         properties = parse_symbol_words(p, tls=True)
         if p.optional_keyword("constant"):
             properties["constant"] = UNIT

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stepwell.dialects.llvm.attributes import LoopAnnotationAttr
 from stepwell.ir import types
-from stepwell.ir.attribute import Attribute
+from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.block import Block
 from stepwell.ir.constraints import I1, SignlessInteger
@@ -79,7 +79,7 @@ class CondBrOp(Op, name="llvm.cond_br", traits=(Pure, Terminator)):
 
 
 class SwitchOp(Op, name="llvm.switch", traits=(Pure, Terminator)):
-    """`llvm.switch %v : i32, ^default [ 1: ^a, 2: ^b(%x : i32) ]`: goes on with the block of a value."""
+    """`llvm.switch %v : i32, ^default [ 1: ^a, 2: ^b(%x : i32) ]`: a block for a value."""
 
     value = operand(SignlessInteger)
     defaultOperands = variadic_operand()
@@ -170,7 +170,7 @@ class SwitchOp(Op, name="llvm.switch", traits=(Pure, Terminator)):
         return Branch(self.successors[index], operands[start:stop])
 
 
-def _case_values(values: list[int], type: types.Type) -> DenseElementsAttr:
+def _case_values(values: list[int], type: Type) -> DenseElementsAttr:
     vector = types.VectorType((len(values),), type)
     data = DenseData.from_scalars(str(type), vector.shape, values)
     return DenseElementsAttr(data, vector)

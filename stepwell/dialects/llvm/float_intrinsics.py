@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -30,11 +29,11 @@ class _UnaryOp(Op, traits=(Pure, Elementwise)):
     fastmathFlags = prop(FastMathKind, NO_FASTMATH)
     res = result(T)
     syntax = CALL_SYNTAX
-    function: ClassVar[Callable[[Any], Any]]
+    _function: ClassVar[Any]
 
     def evaluate(self, value: RuntimeValue) -> RuntimeValue:
         with np.errstate(all="ignore"):
-            return type(self).function(_wide(value))
+            return type(self)._function(_wide(value))
 
 
 def _wide(value: RuntimeValue) -> RuntimeValue:
@@ -52,11 +51,11 @@ class _BinaryOp(Op, traits=(Pure, Elementwise)):
     fastmathFlags = prop(FastMathKind, NO_FASTMATH)
     res = result(T)
     syntax = CALL_SYNTAX
-    function: ClassVar[Callable[[Any, Any], Any]]
+    _function: ClassVar[Any]
 
     def evaluate(self, a: RuntimeValue, b: RuntimeValue) -> RuntimeValue:
         with np.errstate(all="ignore"):
-            return type(self).function(_wide(a), _wide(b))
+            return type(self)._function(_wide(a), _wide(b))
 
 
 def round_half_away(value: RuntimeValue) -> RuntimeValue:
@@ -81,199 +80,226 @@ def smaller(a: RuntimeValue, b: RuntimeValue) -> RuntimeValue:
 class ExpOp(_UnaryOp, name="llvm.intr.exp"):
     """`%r = llvm.intr.exp(%x) : (f32) -> f32`: e to that power."""
 
-    function = staticmethod(np.exp)
+    _function = staticmethod(np.exp)
 
 
 class Exp2Op(_UnaryOp, name="llvm.intr.exp2"):
     """`%r = llvm.intr.exp2(%x) : (f32) -> f32`: 2 to that power."""
 
-    function = staticmethod(np.exp2)
+    _function = staticmethod(np.exp2)
 
 
 class Exp10Op(_UnaryOp, name="llvm.intr.exp10"):
     """`%r = llvm.intr.exp10(%x) : (f32) -> f32`: 10 to that power."""
 
-    function = staticmethod(lambda x: np.power(x.dtype.type(10), x))
+    _function = staticmethod(lambda x: np.power(x.dtype.type(10), x))
 
 
 class LogOp(_UnaryOp, name="llvm.intr.log"):
     """`%r = llvm.intr.log(%x) : (f32) -> f32`: the natural logarithm."""
 
-    function = staticmethod(np.log)
+    _function = staticmethod(np.log)
 
 
 class Log2Op(_UnaryOp, name="llvm.intr.log2"):
     """`%r = llvm.intr.log2(%x) : (f32) -> f32`: the logarithm to base 2."""
 
-    function = staticmethod(np.log2)
+    _function = staticmethod(np.log2)
 
 
 class Log10Op(_UnaryOp, name="llvm.intr.log10"):
     """`%r = llvm.intr.log10(%x) : (f32) -> f32`: the logarithm to base 10."""
 
-    function = staticmethod(np.log10)
+    _function = staticmethod(np.log10)
 
 
 class SqrtOp(_UnaryOp, name="llvm.intr.sqrt"):
     """`%r = llvm.intr.sqrt(%x) : (f32) -> f32`: the square root."""
 
-    function = staticmethod(np.sqrt)
+    _function = staticmethod(np.sqrt)
 
 
 class SinOp(_UnaryOp, name="llvm.intr.sin"):
     """`%r = llvm.intr.sin(%x) : (f32) -> f32`: the sine."""
 
-    function = staticmethod(np.sin)
+    _function = staticmethod(np.sin)
 
 
 class CosOp(_UnaryOp, name="llvm.intr.cos"):
     """`%r = llvm.intr.cos(%x) : (f32) -> f32`: the cosine."""
 
-    function = staticmethod(np.cos)
+    _function = staticmethod(np.cos)
 
 
 class TanOp(_UnaryOp, name="llvm.intr.tan"):
     """`%r = llvm.intr.tan(%x) : (f32) -> f32`: the tangent."""
 
-    function = staticmethod(np.tan)
+    _function = staticmethod(np.tan)
 
 
 class AsinOp(_UnaryOp, name="llvm.intr.asin"):
     """`%r = llvm.intr.asin(%x) : (f32) -> f32`: the arc sine."""
 
-    function = staticmethod(np.arcsin)
+    _function = staticmethod(np.arcsin)
 
 
 class AcosOp(_UnaryOp, name="llvm.intr.acos"):
     """`%r = llvm.intr.acos(%x) : (f32) -> f32`: the arc cosine."""
 
-    function = staticmethod(np.arccos)
+    _function = staticmethod(np.arccos)
 
 
 class AtanOp(_UnaryOp, name="llvm.intr.atan"):
     """`%r = llvm.intr.atan(%x) : (f32) -> f32`: the arc tangent."""
 
-    function = staticmethod(np.arctan)
+    _function = staticmethod(np.arctan)
 
 
 class SinhOp(_UnaryOp, name="llvm.intr.sinh"):
     """`%r = llvm.intr.sinh(%x) : (f32) -> f32`: the hyperbolic sine."""
 
-    function = staticmethod(np.sinh)
+    _function = staticmethod(np.sinh)
 
 
 class CoshOp(_UnaryOp, name="llvm.intr.cosh"):
     """`%r = llvm.intr.cosh(%x) : (f32) -> f32`: the hyperbolic cosine."""
 
-    function = staticmethod(np.cosh)
+    _function = staticmethod(np.cosh)
 
 
 class TanhOp(_UnaryOp, name="llvm.intr.tanh"):
     """`%r = llvm.intr.tanh(%x) : (f32) -> f32`: the hyperbolic tangent."""
 
-    function = staticmethod(np.tanh)
+    _function = staticmethod(np.tanh)
 
 
 class FabsOp(_UnaryOp, name="llvm.intr.fabs"):
     """`%r = llvm.intr.fabs(%x) : (f32) -> f32`: the magnitude."""
 
-    function = staticmethod(np.abs)
+    _function = staticmethod(np.abs)
 
 
 class FloorOp(_UnaryOp, name="llvm.intr.floor"):
     """`%r = llvm.intr.floor(%x) : (f32) -> f32`: the largest whole number that is not larger."""
 
-    function = staticmethod(np.floor)
+    _function = staticmethod(np.floor)
 
 
 class CeilOp(_UnaryOp, name="llvm.intr.ceil"):
     """`%r = llvm.intr.ceil(%x) : (f32) -> f32`: the smallest whole number that is not smaller."""
 
-    function = staticmethod(np.ceil)
+    _function = staticmethod(np.ceil)
 
 
 class TruncOp(_UnaryOp, name="llvm.intr.trunc"):
     """`%r = llvm.intr.trunc(%x) : (f32) -> f32`: the whole part."""
 
-    function = staticmethod(np.trunc)
+    _function = staticmethod(np.trunc)
 
 
 class RoundOp(_UnaryOp, name="llvm.intr.round"):
-    """`%r = llvm.intr.round(%x) : (f32) -> f32`: the nearest whole number, halves away from zero."""
+    """`%r = llvm.intr.round(%x) : (f32) -> f32`.
 
-    function = staticmethod(round_half_away)
+    The nearest whole number, halves away from zero.
+    """
+
+    _function = staticmethod(round_half_away)
 
 
 class RoundevenOp(_UnaryOp, name="llvm.intr.roundeven"):
-    """`%r = llvm.intr.roundeven(%x) : (f32) -> f32`: the nearest whole number, halves to the even one."""
+    """`%r = llvm.intr.roundeven(%x) : (f32) -> f32`.
 
-    function = staticmethod(np.rint)
+    The nearest whole number, halves to the even one.
+    """
+
+    _function = staticmethod(np.rint)
 
 
 class RintOp(_UnaryOp, name="llvm.intr.rint"):
-    """`%r = llvm.intr.rint(%x) : (f32) -> f32`: the nearest whole number, halves to the even one."""
+    """`%r = llvm.intr.rint(%x) : (f32) -> f32`.
 
-    function = staticmethod(np.rint)
+    The nearest whole number, halves to the even one.
+    """
+
+    _function = staticmethod(np.rint)
 
 
 class NearbyintOp(_UnaryOp, name="llvm.intr.nearbyint"):
-    """`%r = llvm.intr.nearbyint(%x) : (f32) -> f32`: the nearest whole number, halves to the even one."""
+    """`%r = llvm.intr.nearbyint(%x) : (f32) -> f32`.
 
-    function = staticmethod(np.rint)
+    The nearest whole number, halves to the even one.
+    """
+
+    _function = staticmethod(np.rint)
 
 
 class PowOp(_BinaryOp, name="llvm.intr.pow"):
     """`%r = llvm.intr.pow(%a, %b) : (f32, f32) -> f32`: the first to the power of the second."""
 
-    function = staticmethod(np.power)
+    _function = staticmethod(np.power)
 
 
 class Atan2Op(_BinaryOp, name="llvm.intr.atan2"):
     """`%r = llvm.intr.atan2(%a, %b) : (f32, f32) -> f32`: the angle of the point (%b, %a)."""
 
-    function = staticmethod(np.arctan2)
+    _function = staticmethod(np.arctan2)
 
 
 class CopysignOp(_BinaryOp, name="llvm.intr.copysign"):
-    """`%r = llvm.intr.copysign(%a, %b) : (f32, f32) -> f32`: the magnitude of the first with the sign of the second."""
+    """`%r = llvm.intr.copysign(%a, %b) : (f32, f32) -> f32`.
 
-    function = staticmethod(np.copysign)
+    The magnitude of the first with the sign of the second.
+    """
+
+    _function = staticmethod(np.copysign)
 
 
 class MaximumOp(_BinaryOp, name="llvm.intr.maximum"):
     """`%r = llvm.intr.maximum(%a, %b) : (f32, f32) -> f32`: the larger, NaN if any is."""
 
-    function = staticmethod(larger)
+    _function = staticmethod(larger)
 
 
 class MinimumOp(_BinaryOp, name="llvm.intr.minimum"):
     """`%r = llvm.intr.minimum(%a, %b) : (f32, f32) -> f32`: the smaller, NaN if any is."""
 
-    function = staticmethod(smaller)
+    _function = staticmethod(smaller)
 
 
 class MaxnumOp(_BinaryOp, name="llvm.intr.maxnum"):
-    """`%r = llvm.intr.maxnum(%a, %b) : (f32, f32) -> f32`: the larger, the other one if one is NaN."""
+    """`%r = llvm.intr.maxnum(%a, %b) : (f32, f32) -> f32`.
 
-    function = staticmethod(np.fmax)
+    The larger, the other one if one is NaN.
+    """
+
+    _function = staticmethod(np.fmax)
 
 
 class MinnumOp(_BinaryOp, name="llvm.intr.minnum"):
-    """`%r = llvm.intr.minnum(%a, %b) : (f32, f32) -> f32`: the smaller, the other one if one is NaN."""
+    """`%r = llvm.intr.minnum(%a, %b) : (f32, f32) -> f32`.
 
-    function = staticmethod(np.fmin)
+    The smaller, the other one if one is NaN.
+    """
+
+    _function = staticmethod(np.fmin)
 
 
 class MaximumnumOp(_BinaryOp, name="llvm.intr.maximumnum"):
-    """`%r = llvm.intr.maximumnum(%a, %b) : (f32, f32) -> f32`: the larger, the other one if one is NaN."""
+    """`%r = llvm.intr.maximumnum(%a, %b) : (f32, f32) -> f32`.
 
-    function = staticmethod(np.fmax)
+    The larger, the other one if one is NaN.
+    """
+
+    _function = staticmethod(np.fmax)
 
 
 class MinimumnumOp(_BinaryOp, name="llvm.intr.minimumnum"):
-    """`%r = llvm.intr.minimumnum(%a, %b) : (f32, f32) -> f32`: the smaller, the other one if one is NaN."""
+    """`%r = llvm.intr.minimumnum(%a, %b) : (f32, f32) -> f32`.
 
-    function = staticmethod(np.fmin)
+    The smaller, the other one if one is NaN.
+    """
+
+    _function = staticmethod(np.fmin)
 
 
 class _FusedOp(Op, traits=(Pure, Elementwise)):
@@ -296,7 +322,10 @@ class FmaOp(_FusedOp, name="llvm.intr.fma"):
 
 
 class FmuladdOp(_FusedOp, name="llvm.intr.fmuladd"):
-    """`%r = llvm.intr.fmuladd(%a, %b, %c) : ...`: a * b + c, rounded once (twice is allowed, too)."""
+    """`%r = llvm.intr.fmuladd(%a, %b, %c) : ...`.
+
+    A * b + c, rounded once (twice is allowed, too).
+    """
 
 
 class PowiOp(Op, name="llvm.intr.powi", traits=(Pure, Elementwise)):
@@ -361,10 +390,10 @@ class _RoundToIntegerOp(Op, traits=(Pure, Elementwise)):
     val = operand(FloatLike)
     res = result(IntegerLike)
     syntax = CALL_SYNTAX
-    function: ClassVar[Callable[[Any], Any]]
+    _function: ClassVar[Any]
 
     def evaluate(self, value: RuntimeValue) -> RuntimeValue:
-        rounded = float(type(self).function(_wide(value)))
+        rounded = float(type(self)._function(_wide(value)))
         element = types.element_type_or_self(self.res.type)
         width = element.width if isinstance(element, types.IntegerType) else 64
         if not math.isfinite(rounded) or not -(2 ** (width - 1)) <= rounded < 2 ** (width - 1):
@@ -375,29 +404,32 @@ class _RoundToIntegerOp(Op, traits=(Pure, Elementwise)):
 class LroundOp(_RoundToIntegerOp, name="llvm.intr.lround"):
     """`%r = llvm.intr.lround(%x) : (f32) -> i64`: the nearest whole number."""
 
-    function = staticmethod(round_half_away)
+    _function = staticmethod(round_half_away)
 
 
 class LlroundOp(_RoundToIntegerOp, name="llvm.intr.llround"):
     """`%r = llvm.intr.llround(%x) : (f32) -> i64`: the nearest whole number."""
 
-    function = staticmethod(round_half_away)
+    _function = staticmethod(round_half_away)
 
 
 class LrintOp(_RoundToIntegerOp, name="llvm.intr.lrint"):
     """`%r = llvm.intr.lrint(%x) : (f32) -> i64`: the nearest whole number."""
 
-    function = staticmethod(np.rint)
+    _function = staticmethod(np.rint)
 
 
 class LlrintOp(_RoundToIntegerOp, name="llvm.intr.llrint"):
     """`%r = llvm.intr.llrint(%x) : (f32) -> i64`: the nearest whole number."""
 
-    function = staticmethod(np.rint)
+    _function = staticmethod(np.rint)
 
 
 class IsFPClassOp(Op, name="llvm.intr.is.fpclass", traits=(Pure, Elementwise)):
-    """`%c = "llvm.intr.is.fpclass"(%x) <{bit = 3 : i32}> : (f32) -> i1`: one of the kinds in `bit`."""
+    """`%c = "llvm.intr.is.fpclass"(%x) <{bit = 3 : i32}> : (f32) -> i1`.
+
+    One of the kinds in `bit`.
+    """
 
     in_ = operand(FloatLike)
     bit = prop(I32)

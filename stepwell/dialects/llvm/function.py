@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from stepwell.dialects.llvm.attributes import (
@@ -25,7 +25,7 @@ from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import UNIT, IntegerAttr, StringAttr, SymbolRefAttr, TypeAttr
 from stepwell.ir.block import Region
 from stepwell.ir.definition import Op
-from stepwell.ir.enums import enum_kind
+from stepwell.ir.enums import EnumAttr, enum_kind
 from stepwell.ir.fields import optional_operand, optional_prop, prop, region, unit_prop
 from stepwell.ir.function_signature import parse_signature, print_signature
 from stepwell.ir.property_kinds import (
@@ -141,7 +141,7 @@ class LLVMFuncOp(
         return self.body.is_empty
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[Any, Region, Any]:
         properties = parse_symbol_words(p)
         convention = p.optional_keyword(*CallingConvention.cases)
         properties["CConv"] = CallingConvention(convention) if convention else C_CONVENTION
@@ -268,7 +268,7 @@ def parse_symbol_words(p: OpParser, tls: bool = False) -> dict[str, Attribute]:
 
 
 def print_symbol_words(
-    op: Any, p: Printer, linkage: Linkage | None, thread_local: bool = False
+    op: Any, p: Printer, linkage: EnumAttr | None, thread_local: bool = False
 ) -> None:
     """Writes what `parse_symbol_words` reads."""
     words = [linkage.value] if linkage is not None else []

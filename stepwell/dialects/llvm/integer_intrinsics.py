@@ -123,7 +123,10 @@ class CountLeadingZerosOp(_CountZerosOp, name="llvm.intr.ctlz"):
 
 
 class CountTrailingZerosOp(_CountZerosOp, name="llvm.intr.cttz"):
-    """`%r = "llvm.intr.cttz"(%a) <{is_zero_poison = false}> : (i32) -> i32`: zeros at the bottom."""
+    """`%r = "llvm.intr.cttz"(%a) <{is_zero_poison = false}> : (i32) -> i32`.
+
+    Zeros at the bottom.
+    """
 
     def count(self, bits: int, width: int) -> int:
         return (bits & -bits).bit_length() - 1

@@ -1,7 +1,7 @@
 """The memory of an interpreted program: allocations of bytes, and pointers into them.
 
-A pointer knows its allocation, so an access outside it, or after it was freed, is an error and never
-reads something else. As a number it is the allocation's number and the offset in one.
+A pointer knows its allocation, so an access outside it, or after it was freed, is an error, never a
+read of something else. As a number it is the allocation's number and the offset in one.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """An address: `offset` bytes into `allocation`, or the plain number `offset` if that is None."""
+    """An address: bytes into an allocation, or a plain number if that is None."""
 
     allocation: Allocation | None
     offset: int

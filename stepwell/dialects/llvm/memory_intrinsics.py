@@ -9,6 +9,7 @@ from stepwell.dialects.llvm.layout import size_of
 from stepwell.dialects.llvm.memory import NULL, memory_of
 from stepwell.dialects.llvm.types import AnyPointer, AnyVector, LLVMType
 from stepwell.ir import types
+from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.constraints import I8, SignlessInteger
 from stepwell.ir.definition import Op
@@ -62,7 +63,10 @@ class MemmoveOp(Op, name="llvm.intr.memmove"):
 
 
 class MemcpyInlineOp(Op, name="llvm.intr.memcpy.inline"):
-    """`"llvm.intr.memcpy.inline"(%to, %from) <{len = 8 : i64, ...}> : ...`: copies a known number of bytes."""
+    """`"llvm.intr.memcpy.inline"(%to, %from) <{len = 8 : i64, ...}> : ...`.
+
+    Copies a known number of bytes.
+    """
 
     dst = operand(AnyPointer)
     src = operand(AnyPointer)
@@ -104,7 +108,10 @@ class MemsetOp(Op, name="llvm.intr.memset"):
 
 
 class MaskedLoadOp(Op, name="llvm.intr.masked.load"):
-    """`%v = llvm.intr.masked.load %p, %mask, %other {alignment = 4 : i32} : ...`: reads some lanes."""
+    """`%v = llvm.intr.masked.load %p, %mask, %other {alignment = 4 : i32} : ...`.
+
+    Reads some lanes.
+    """
 
     data = operand(AnyPointer)
     mask = operand(AnyVector)
@@ -187,7 +194,10 @@ class MaskedScatterOp(Op, name="llvm.intr.masked.scatter"):
 
 
 class ExpandLoadOp(Op, name="llvm.intr.masked.expandload"):
-    """`%v = "llvm.intr.masked.expandload"(%p, %mask, %other) : ...`: neighbours into the true lanes."""
+    """`%v = "llvm.intr.masked.expandload"(%p, %mask, %other) : ...`.
+
+    Neighbours into the true lanes.
+    """
 
     ptr = operand(AnyPointer)
     mask = operand(AnyVector)
@@ -227,7 +237,7 @@ class CompressStoreOp(Op, name="llvm.intr.masked.compressstore"):
         _scatter(machine, pointers, mask, value, self.value.type)
 
 
-def _compressed(pointer: RuntimeValue, mask: RuntimeValue, type: types.Type) -> list[RuntimeValue]:
+def _compressed(pointer: RuntimeValue, mask: RuntimeValue, type: Type) -> list[RuntimeValue]:
     """For each lane the place after those of the true lanes before it."""
     step = size_of(types.element_type_or_self(type))
     before = np.cumsum(mask) - mask
@@ -239,7 +249,7 @@ def _gathered(
     pointers: list[RuntimeValue],
     mask: RuntimeValue,
     other: tuple[RuntimeValue, ...],
-    type: types.Type,
+    type: Type,
 ) -> RuntimeValue:
     """What the pointers point to where the mask is true, `other` (or zero) elsewhere."""
     made = other[0].copy() if other and other[0] is not POISON else zero_value(type)
@@ -254,7 +264,7 @@ def _scatter(
     pointers: list[RuntimeValue],
     mask: RuntimeValue,
     value: RuntimeValue,
-    type: types.Type,
+    type: Type,
 ) -> None:
     memory, element = memory_of(machine), types.element_type_or_self(type)
     for lane in np.flatnonzero(mask):
@@ -314,7 +324,10 @@ class PrefetchOp(Op, name="llvm.intr.prefetch"):
 
 
 class PtrMaskOp(Op, name="llvm.intr.ptrmask", traits=(Pure,)):
-    """`%q = llvm.intr.ptrmask %p, %m : (!llvm.ptr, i64) -> !llvm.ptr`: clears bits of an address."""
+    """`%q = llvm.intr.ptrmask %p, %m : (!llvm.ptr, i64) -> !llvm.ptr`.
+
+    Clears bits of an address.
+    """
 
     ptr = operand(LLVMType)
     mask = operand(LLVMType)

@@ -167,7 +167,7 @@ class StoreOp(Op, name="llvm.store"):
 
 
 class GEPOp(Op, name="llvm.getelementptr", traits=(Pure,)):
-    """`%q = llvm.getelementptr inbounds %p[0, %i] : (!llvm.ptr, i64) -> !llvm.ptr, !llvm.array<4 x f32>`.
+    """`%q = llvm.getelementptr inbounds %p[0, %i] : (!llvm.ptr, i64) -> !llvm.ptr, !T`.
 
     The address of a part of what the pointer points to, seen as values of the last type.
     """

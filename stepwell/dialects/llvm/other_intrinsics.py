@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class AssumeOp(Op, name="llvm.intr.assume"):
-    """`llvm.intr.assume %c ["align"(%p, %n : !llvm.ptr, i64)] : i1`: `%c` is true, or all is lost."""
+    """`llvm.intr.assume %c ["align"(%p, %n : !llvm.ptr, i64)] : i1`.
+
+    `%c` is true, or all is lost.
+    """
 
     cond = operand(I1)
     op_bundle_operands = variadic_operand()

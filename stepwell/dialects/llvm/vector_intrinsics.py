@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import reduce
 from typing import Any, ClassVar
 
@@ -30,14 +29,14 @@ class _ReduceOp(Op, traits=(Pure,)):
 
     in_ = operand(V)
     res = result(element_of(V))
-    function: ClassVar[Callable[[Any, Any], Any]]
+    _function: ClassVar[Any]
     is_unsigned: ClassVar[bool] = False
 
     def evaluate(self, vector: RuntimeValue) -> RuntimeValue:
         values = scalars_of(vector, vector.shape)
         if self.is_unsigned:
             values = [to_unsigned(value, width_of(self.res)) for value in values]
-        return reduce(type(self).function, values)
+        return reduce(type(self)._function, values)
 
 
 class _FloatReduceOp(Op, traits=(Pure,)):
@@ -47,10 +46,10 @@ class _FloatReduceOp(Op, traits=(Pure,)):
     fastmathFlags = prop(FastMathKind, NO_FASTMATH)
     res = result(element_of(V))
     syntax = CALL_SYNTAX
-    function: ClassVar[Callable[[Any, Any], Any]]
+    _function: ClassVar[Any]
 
     def evaluate(self, vector: RuntimeValue) -> RuntimeValue:
-        return reduce(type(self).function, list(vector))
+        return reduce(type(self)._function, list(vector))
 
 
 class _StartedReduceOp(Op, traits=(Pure,)):
@@ -60,103 +59,103 @@ class _StartedReduceOp(Op, traits=(Pure,)):
     input = operand(V)
     fastmathFlags = prop(FastMathKind, NO_FASTMATH)
     res = result(element_of(V))
-    function: ClassVar[Callable[[Any, Any], Any]]
+    _function: ClassVar[Any]
 
     def evaluate(self, start: RuntimeValue, vector: RuntimeValue) -> RuntimeValue:
         with np.errstate(all="ignore"):
-            return reduce(type(self).function, list(vector), start)
+            return reduce(type(self)._function, list(vector), start)
 
 
 class ReduceAddOp(_ReduceOp, name="llvm.intr.vector.reduce.add"):
     """`%r = "llvm.intr.vector.reduce.add"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(lambda a, b: a + b)
+    _function = staticmethod(lambda a, b: a + b)
 
 
 class ReduceMulOp(_ReduceOp, name="llvm.intr.vector.reduce.mul"):
     """`%r = "llvm.intr.vector.reduce.mul"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(lambda a, b: a * b)
+    _function = staticmethod(lambda a, b: a * b)
 
 
 class ReduceAndOp(_ReduceOp, name="llvm.intr.vector.reduce.and"):
     """`%r = "llvm.intr.vector.reduce.and"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(lambda a, b: a & b)
+    _function = staticmethod(lambda a, b: a & b)
 
 
 class ReduceOrOp(_ReduceOp, name="llvm.intr.vector.reduce.or"):
     """`%r = "llvm.intr.vector.reduce.or"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(lambda a, b: a | b)
+    _function = staticmethod(lambda a, b: a | b)
 
 
 class ReduceXorOp(_ReduceOp, name="llvm.intr.vector.reduce.xor"):
     """`%r = "llvm.intr.vector.reduce.xor"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(lambda a, b: a ^ b)
+    _function = staticmethod(lambda a, b: a ^ b)
 
 
 class ReduceSmaxOp(_ReduceOp, name="llvm.intr.vector.reduce.smax"):
     """`%r = "llvm.intr.vector.reduce.smax"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(max)
+    _function = staticmethod(max)
 
 
 class ReduceSminOp(_ReduceOp, name="llvm.intr.vector.reduce.smin"):
     """`%r = "llvm.intr.vector.reduce.smin"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(min)
+    _function = staticmethod(min)
 
 
 class ReduceUmaxOp(_ReduceOp, name="llvm.intr.vector.reduce.umax"):
     """`%r = "llvm.intr.vector.reduce.umax"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(max)
+    _function = staticmethod(max)
     is_unsigned = True
 
 
 class ReduceUminOp(_ReduceOp, name="llvm.intr.vector.reduce.umin"):
     """`%r = "llvm.intr.vector.reduce.umin"(%v) : (vector<4xi32>) -> i32`."""
 
-    function = staticmethod(min)
+    _function = staticmethod(min)
     is_unsigned = True
 
 
 class ReduceFmaxOp(_FloatReduceOp, name="llvm.intr.vector.reduce.fmax"):
     """`%r = llvm.intr.vector.reduce.fmax(%v) : (vector<4xf32>) -> f32`."""
 
-    function = staticmethod(np.fmax)
+    _function = staticmethod(np.fmax)
 
 
 class ReduceFminOp(_FloatReduceOp, name="llvm.intr.vector.reduce.fmin"):
     """`%r = llvm.intr.vector.reduce.fmin(%v) : (vector<4xf32>) -> f32`."""
 
-    function = staticmethod(np.fmin)
+    _function = staticmethod(np.fmin)
 
 
 class ReduceFmaximumOp(_FloatReduceOp, name="llvm.intr.vector.reduce.fmaximum"):
     """`%r = llvm.intr.vector.reduce.fmaximum(%v) : (vector<4xf32>) -> f32`."""
 
-    function = staticmethod(larger)
+    _function = staticmethod(larger)
 
 
 class ReduceFminimumOp(_FloatReduceOp, name="llvm.intr.vector.reduce.fminimum"):
     """`%r = llvm.intr.vector.reduce.fminimum(%v) : (vector<4xf32>) -> f32`."""
 
-    function = staticmethod(smaller)
+    _function = staticmethod(smaller)
 
 
 class ReduceFaddOp(_StartedReduceOp, name="llvm.intr.vector.reduce.fadd"):
     """`%r = "llvm.intr.vector.reduce.fadd"(%start, %v) : (f32, vector<4xf32>) -> f32`."""
 
-    function = staticmethod(lambda a, b: a + b)
+    _function = staticmethod(lambda a, b: a + b)
 
 
 class ReduceFmulOp(_StartedReduceOp, name="llvm.intr.vector.reduce.fmul"):
     """`%r = "llvm.intr.vector.reduce.fmul"(%start, %v) : (f32, vector<4xf32>) -> f32`."""
 
-    function = staticmethod(lambda a, b: a * b)
+    _function = staticmethod(lambda a, b: a * b)
 
 
 class VectorInsertOp(Op, name="llvm.intr.vector.insert", traits=(Pure,)):

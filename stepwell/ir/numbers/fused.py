@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 def fused_multiply_add(a: Any, b: Any, c: Any) -> Any:
-    """a * b + c as if computed exactly and then rounded once; NumPy scalars or arrays of one dtype."""
+    """a * b + c as if computed exactly and then rounded once."""
     dtype = np.asarray(a).dtype
     with np.errstate(all="ignore"):
         if dtype == np.float64:
