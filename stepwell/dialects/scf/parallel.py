@@ -82,7 +82,7 @@ class ReduceOp(
             p.literal(":")
             operands = p.resolve_all(names, p.types())
             p.literal(")")
-        attributes = p.optional_dictionary()
+        attributes = {} if p.peek().startswith("^") else p.optional_dictionary()
         for number in range(len(operands)):
             if number:
                 p.literal(",")

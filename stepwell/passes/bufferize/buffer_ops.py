@@ -102,15 +102,14 @@ def _global_of(module: Operation, value: Attribute, type: MemRefType) -> str:
     block = module.regions[0].entry
     last: Operation | None = None
     for op in block.ops:
-        name = op.get_attribute("sym_name")
-        if isinstance(name, StringAttr):
-            names.add(name.value)
+        held = op.get_attribute("sym_name")
+        name = held.value if isinstance(held, StringAttr) else ""
+        names.add(name)
         if op.name == "memref.global":
             last = op
-            same = op.get_attribute("initial_value") is value and isinstance(name, StringAttr)
+            same = op.get_attribute("initial_value") is value
             if same and getattr(op.get_attribute("type"), "value", None) is type:
-                assert isinstance(name, StringAttr)
-                return name.value
+                return name
     stem = "__constant_" + "".join(f"{size}x" for size in type.shape) + str(type.element_type)
     stem = "".join(char if char.isalnum() or char == "_" else "_" for char in stem)
     name, number = stem, 0
