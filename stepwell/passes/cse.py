@@ -31,7 +31,7 @@ Step = Generator[Any, None, None]
 """A part of the walk: what it yields is run before it goes on."""
 
 
-@pass_("cse", on="any", title="CSEPass")
+@pass_("cse", on="any")
 def cse(op: Operation, context: PassContext) -> None:
     """Eliminate common sub-expressions."""
     elimination = _Elimination()
