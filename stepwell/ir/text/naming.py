@@ -90,15 +90,18 @@ class _Scope:
 
     __slots__ = ("arguments", "number", "own", "taken")
 
-    def __init__(self, taken: set[str], number: int = 0, arguments: int = 0) -> None:
+    def __init__(
+        self, taken: set[str], number: int = 0, arguments: int = 0, conflicts: int = 0
+    ) -> None:
         self.taken = taken
         self.own: list[str] = []
         self.number = number
         self.arguments = arguments
+        self.conflicts = conflicts
 
     def nested(self) -> _Scope:
         """A scope for a region inside, whose numbers go on from here."""
-        return _Scope(self.taken, self.number, self.arguments)
+        return _Scope(self.taken, self.number, self.arguments, self.conflicts)
 
     def result(self, hint: str | None) -> str:
         """A name for a result: the hint made unique, or the next number."""
@@ -120,10 +123,10 @@ class _Scope:
         name = _UNFIT.sub("_", hint)
         if name[0].isdigit():
             name = f"_{name}"
-        candidate, number = name, 0
+        candidate = name
         while candidate in self.taken:
-            candidate = f"{name}_{number}"
-            number += 1
+            candidate = f"{name}_{self.conflicts}"
+            self.conflicts += 1
         self.taken.add(candidate)
         self.own.append(candidate)
         return f"%{candidate}"
