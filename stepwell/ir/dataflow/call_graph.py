@@ -79,7 +79,7 @@ class CallGraph:
         if is_callable(op) and self._is_visible_outside(op):
             self._open.add(op)
         callee = callee_symbol(op) if is_call(op) else None
-        target = self._resolve(op, callee) if callee is not None else None
+        target = self.resolve(op, callee) if callee is not None else None
         if target is not None and is_callable(target):
             self._targets[op] = target
             self._callers.setdefault(target, []).append(op)
@@ -90,11 +90,12 @@ class CallGraph:
             if symbol is called:
                 called = None  # a second mention of it is no call
                 continue
-            found = self._resolve(op, symbol)
+            found = self.resolve(op, symbol)
             if found is not None:
                 self._open.add(found)
 
-    def _resolve(self, op: Operation, symbol: SymbolRefAttr) -> Operation | None:
+    def resolve(self, op: Operation, symbol: SymbolRefAttr) -> Operation | None:
+        """What `symbol`, being said by `op`, names; None if nothing in the table around."""
         start = op.parent_op if is_symbol(op) else op
         table = nearest_table(start) if start is not None else None
         return self.tables.lookup_in(table, symbol) if table is not None else None
@@ -110,6 +111,14 @@ class CallGraph:
     def target(self, call: Operation) -> Operation | None:
         """What `call` calls, or None if that is not known."""
         return self._targets.get(call)
+
+    def target_of(self, op: Operation) -> Operation | None:
+        """As `target`, but for any op, and also for calls made since."""
+        if not is_call(op):
+            return None
+        callee = callee_symbol(op)
+        found = self.resolve(op, callee) if callee is not None else None
+        return found if found is not None and is_callable(found) else None
 
     def callers(self, op: Operation) -> list[Operation] | None:
         """The calls of `op`; None if there may be others."""

@@ -199,7 +199,11 @@ def kept_dims(sizes: tuple[int, ...], shape: tuple[int, ...]) -> list[int]:
         place = len(kept)
         matches = place < len(shape) and shape[place] == size
         remaining = len(sizes) - number - 1
-        if size == 1 and dropped and not (matches and remaining + place + 1 - len(shape) >= dropped):
+        if (
+            size == 1
+            and dropped
+            and not (matches and remaining + place + 1 - len(shape) >= dropped)
+        ):
             dropped -= 1
         else:
             kept.append(number)
@@ -226,6 +230,4 @@ def subview(
     lists[buffer_ops.SEGMENTS] = DenseArrayAttr.i32([1, *counts])
     type = slice_type(op, source.type, result)
     operands = [source, *dynamic]
-    return buffer_ops.make(
-        bufferizer.rewriter, "memref.subview", operands, [type], lists
-    ).result
+    return buffer_ops.make(bufferizer.rewriter, "memref.subview", operands, [type], lists).result
