@@ -12,7 +12,7 @@ from stepwell.dialects.arith.flags import (
     RoundingMode,
 )
 from stepwell.dialects.arith.floating import FASTMATH
-from stepwell.dialects.arith.integer import Constants, Fold
+from stepwell.dialects.arith.integer import Constants
 from stepwell.dialects.arith.integer_meaning import overflows, width_of
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
@@ -27,6 +27,7 @@ from stepwell.ir.enums import enum_kind
 from stepwell.ir.fields import operand, optional_prop, prop, result
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
 from stepwell.ir.numbers.integers import to_signed, to_unsigned
+from stepwell.ir.rewriting.folding import Fold
 from stepwell.ir.traits import Elementwise, Pure, SameOperandsAndResultShape
 from stepwell.ir.value import Value
 
@@ -72,7 +73,9 @@ class Cast(Op, traits=(Pure, Elementwise, SameOperandsAndResultShape)):
     def verify_op(self) -> None:
         source, target = self.in_.type, self.results[0].type
         if not same_dimensions(source, target):
-            raise self.error("failed to verify that input and output have the same tensor dimensions")
+            raise self.error(
+                "failed to verify that input and output have the same tensor dimensions"
+            )
         if not self.fits():
             raise self.error(
                 f"operand type '{source}' and result type '{target}' are cast incompatible"
@@ -133,9 +136,7 @@ class TruncIOp(IntegerCast, name="arith.trunci"):
     """`%r = arith.trunci %a : i32 to i8`: the low bits."""
 
     overflowFlags = prop(enum_kind(OverflowFlags), NO_OVERFLOW_FLAGS)
-    syntax = (
-        "$in (`overflow` `` $overflowFlags^)? attr-dict `:` type($in) `to` type($out)"
-    )
+    syntax = "$in (`overflow` `` $overflowFlags^)? attr-dict `:` type($in) `to` type($out)"
 
     def fits(self) -> bool:
         return width_of(self.source) > width_of(self.target)
@@ -195,8 +196,7 @@ class TruncFOp(Cast, name="arith.truncf"):
     fastmath = optional_prop(FASTMATH)
     out = result(FloatLike)
     syntax = (
-        "$in ($roundingmode^)? (`fastmath` `` $fastmath^)? attr-dict"
-        " `:` type($in) `to` type($out)"
+        "$in ($roundingmode^)? (`fastmath` `` $fastmath^)? attr-dict `:` type($in) `to` type($out)"
     )
 
     def fits(self) -> bool:
@@ -270,9 +270,7 @@ class ScalingTruncFOp(Cast, name="arith.scaling_truncf"):
 
         def compute(number: float, by: float) -> float:
             scaled = float_meaning.divide(number, power_of_two(by, wide))
-            return float_meaning.round_exact(
-                float_meaning.round_exact(scaled, wide), narrow, mode
-            )
+            return float_meaning.round_exact(float_meaning.round_exact(scaled, wide), narrow, mode)
 
         return float_meaning.guarded(self.fastmath, compute, value, scale)
 

@@ -13,7 +13,7 @@ from stepwell.dialects.arith.casts import ExtSIOp, ExtUIOp
 from stepwell.dialects.arith.constant import float_of, int_like, int_of
 from stepwell.dialects.arith.flags import NO_FASTMATH, FloatPredicate, IntegerPredicate
 from stepwell.dialects.arith.floating import FASTMATH
-from stepwell.dialects.arith.integer import Constants, Fold, is_all_ones, wraps_in_numpy
+from stepwell.dialects.arith.integer import Constants, is_all_ones, wraps_in_numpy
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.block import Region
@@ -21,6 +21,7 @@ from stepwell.ir.constraints import BoolLike, FloatLike, SignlessIntegerLike
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, prop, result
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
+from stepwell.ir.rewriting.folding import Fold
 from stepwell.ir.traits import Elementwise, Pure, SameTypeOperands
 from stepwell.ir.value import Value
 
@@ -110,9 +111,7 @@ class CmpFOp(Comparison, name="arith.cmpf"):
     rhs = operand(FloatLike)
     fastmath = prop(FASTMATH, NO_FASTMATH)
     out = result(BoolLike)
-    syntax = (
-        "$predicate `,` $lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($lhs)"
-    )
+    syntax = "$predicate `,` $lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($lhs)"
 
     @property
     def word(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepwell.dialects.arith.float_meaning import from_bits
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import FloatAttr, IntegerAttr
@@ -12,10 +11,10 @@ from stepwell.ir.definition import Op
 from stepwell.ir.dense_attributes import DenseElementsAttr, DenseResourceAttr, SparseElementsAttr
 from stepwell.ir.diagnostics import InterpreterError
 from stepwell.ir.fields import prop, result
+from stepwell.ir.interpreter.constants import value_of
 from stepwell.ir.interpreter.machine import RuntimeValue
 from stepwell.ir.property_kinds import TypedAttr
 from stepwell.ir.traits import ConstantLike, Pure
-from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
     from stepwell.ir.text.op_parser import OpParser
@@ -57,7 +56,9 @@ class ConstantOp(Op, name="arith.constant", traits=(Pure, ConstantLike)):
             return "cst"
         if type is types.i1:
             return "true" if value.value else "false"
-        return f"c{value.value}_{type}" if isinstance(type, types.IntegerType) else f"c{value.value}"
+        return (
+            f"c{value.value}_{type}" if isinstance(type, types.IntegerType) else f"c{value.value}"
+        )
 
     def verify_op(self) -> None:
         type = self.results[0].type
@@ -75,7 +76,10 @@ class ConstantOp(Op, name="arith.constant", traits=(Pure, ConstantLike)):
                 )
 
     def evaluate(self) -> RuntimeValue:
-        return runtime_value(self.value)
+        value = value_of(self.value, self.results[0].type)
+        if value is None:
+            raise InterpreterError(f"the constant {self.value} cannot be evaluated")
+        return value
 
 
 def _type_of(value: Attribute) -> Type:
@@ -83,21 +87,6 @@ def _type_of(value: Attribute) -> Type:
     if not isinstance(type, Type):
         raise TypeError("arith.constant needs an attribute that has a type")
     return type
-
-
-def runtime_value(value: Attribute) -> RuntimeValue:
-    """What the interpreter computes with for a constant attribute.
-
-    Raises:
-        InterpreterError: the attribute's elements are not at hand.
-    """
-    if isinstance(value, IntegerAttr):
-        return value.value
-    if isinstance(value, FloatAttr):
-        return from_bits(value.bits, value.type)
-    if isinstance(value, DenseElementsAttr):
-        return value.to_numpy()
-    raise InterpreterError(f"a constant of {type(value).__name__} cannot be evaluated")
 
 
 def materialize(value: Attribute, type: Type) -> ConstantOp | None:
@@ -108,14 +97,6 @@ def materialize(value: Attribute, type: Type) -> ConstantOp | None:
     if isinstance(type, types.IntegerType) and not type.is_signless:
         return None
     return None if isinstance(element, types.ComplexType) else ConstantOp(value)
-
-
-def constant_of(value: Value) -> Attribute | None:
-    """The attribute that `value` is a constant of, or None."""
-    owner = value.owner
-    if getattr(owner, "traits", None) is None or ConstantLike not in owner.traits:  # type: ignore[union-attr]
-        return None
-    return owner.get_attribute("value")  # type: ignore[union-attr]
 
 
 def scalar_of(attribute: Attribute | None) -> Attribute | None:

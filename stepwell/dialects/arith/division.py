@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from stepwell.dialects.arith.constant import constant_of, int_like, int_of
-from stepwell.dialects.arith.integer import Constants, Fold, IntegerOperands, MulIOp
+from stepwell.dialects.arith.constant import int_like, int_of
+from stepwell.dialects.arith.integer import Constants, IntegerOperands, MulIOp
 from stepwell.dialects.arith.integer_meaning import (
     ceil_divide_signed,
     ceil_divide_unsigned,
@@ -17,6 +17,7 @@ from stepwell.dialects.arith.integer_meaning import (
 )
 from stepwell.ir.fields import unit_prop
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
+from stepwell.ir.rewriting.folding import Fold, constant_of
 from stepwell.ir.traits import NoMemoryEffect
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from stepwell.dialects.arith.constant import int_like, int_of
-from stepwell.dialects.arith.integer import Constants, Fold
+from stepwell.dialects.arith.integer import Constants
 from stepwell.dialects.arith.integer_meaning import width_of
 from stepwell.ir import types
-from stepwell.ir.constraints import BoolLike, SignlessIntegerLike, Var, bool_of
+from stepwell.ir.constraints import BoolLike, SignlessIntegerLike, Var
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, result
 from stepwell.ir.numbers.integers import to_signed, to_unsigned
+from stepwell.ir.rewriting.folding import Fold
 from stepwell.ir.traits import Commutative, Elementwise, Pure
 
 
-class AddUIExtendedOp(
-    Op, name="arith.addui_extended", traits=(Pure, Commutative, Elementwise)
-):
+class AddUIExtendedOp(Op, name="arith.addui_extended", traits=(Pure, Commutative, Elementwise)):
     """`%sum, %overflow = arith.addui_extended %a, %b : i32, i1`: adds, and tells of a carry."""
 
     T = Var("T", SignlessIntegerLike)
@@ -38,7 +37,9 @@ class AddUIExtendedOp(
         if isinstance(shaped, types.ShapedType) and not isinstance(found, types.ShapedType):
             raise self.error("if an operand is non-scalar, then all results must be non-scalar")
         if types.with_element(shaped, types.i1) is not found:
-            raise self.error("all non-scalar operands/results must have the same shape and base type")
+            raise self.error(
+                "all non-scalar operands/results must have the same shape and base type"
+            )
 
     def evaluate(self, lhs: int, rhs: int) -> tuple[int, int]:
         width = width_of(self.lhs.type)

@@ -18,7 +18,6 @@ from stepwell.ir.interpreter.machine import POISON, RuntimeValue
 from stepwell.ir.numbers.float_format import FloatFormat, float_format
 
 
-
 def format_of(type: Type) -> FloatFormat:
     """The number format of a float type, or of the elements of a vector or tensor."""
     element = types.element_type_or_self(type)

@@ -10,7 +10,7 @@ import numpy as np
 from stepwell.dialects.arith import float_meaning
 from stepwell.dialects.arith.constant import float_of
 from stepwell.dialects.arith.flags import NO_FASTMATH, FastMathFlags
-from stepwell.dialects.arith.integer import Constants, Fold
+from stepwell.dialects.arith.integer import Constants
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
 from stepwell.ir.constraints import FloatLike
@@ -19,6 +19,7 @@ from stepwell.ir.dense_attributes import dtype_of
 from stepwell.ir.enums import enum_kind
 from stepwell.ir.fields import operand, prop, result
 from stepwell.ir.interpreter.machine import RuntimeValue
+from stepwell.ir.rewriting.folding import Fold
 from stepwell.ir.traits import Commutative, Elementwise, Pure, SameOperandsAndResultType
 
 FASTMATH = enum_kind(FastMathFlags)

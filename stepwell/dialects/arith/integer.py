@@ -27,7 +27,7 @@ from stepwell.ir.enums import enum_kind
 from stepwell.ir.fields import operand, prop, result, unit_prop
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
 from stepwell.ir.numbers.integers import to_signed, to_unsigned
-from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.folding import Fold, constant_of
 from stepwell.ir.traits import (
     Commutative,
     Elementwise,
@@ -37,8 +37,8 @@ from stepwell.ir.traits import (
 )
 from stepwell.ir.value import Value
 
-Fold: TypeAlias = "Value | Attribute | tuple[Value | Attribute, ...] | bool | None"
-Constants: TypeAlias = "Sequence[Attribute | None]"
+Constants: TypeAlias = Sequence[Attribute | None]
+"""The constant attribute of each operand, or None."""
 
 NUMPY_WIDTHS = (8, 16, 32, 64)
 
@@ -215,14 +215,8 @@ def is_complement(inverted: Value, value: Value) -> bool:
     owner = inverted.owner
     if not isinstance(owner, XOrIOp):
         return False
-    mask = constant_operand(owner, 1)
+    mask = int_of(constant_of(owner.rhs))
     return owner.lhs is value and is_all_ones(mask, owner.width)
-
-
-def constant_operand(op: Operation, position: int) -> int | None:
-    """The integer constant (or splat) that an operand is."""
-    owner = op.operands[position].owner
-    return int_of(owner.get_attribute("value")) if isinstance(owner, Operation) else None
 
 
 def absorbed(cls: type[AndIOp] | type[OrIOp], whole: Value, part: Value) -> Value | None:

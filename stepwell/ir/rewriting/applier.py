@@ -51,13 +51,19 @@ class Applier:
         if self.checks:
             self._check(pattern, name, reason is None, before)
         if reason is not None:
-            if self.trace is not None:
-                self.trace.note_refused(pattern.name, op, reason)
+            self._note_refused(pattern, op, reason)
             return False
         self._last.append(pattern.name)
         if self.trace is not None:
             self.trace.note_applied(pattern.name, name, place)
         return True
+
+    def _note_refused(self, pattern: Pattern, op: Operation, reason: str) -> None:
+        if self.trace is None or not self.trace.wants_reason(pattern.name):
+            return
+        if pattern.explain is not None:
+            reason = pattern.explain(op)
+        self.trace.note_refused(pattern.name, op, reason)
 
     def _try(self, pattern: Pattern, op: Operation) -> str | None:
         """Why `pattern` did not apply; None if it did."""

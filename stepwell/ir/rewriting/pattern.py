@@ -9,7 +9,8 @@
 
 The annotation of the first parameter says which ops the pattern is tried on: a class of ops (or a
 base class, or a union); `Operation` means all. What it returns: None or False if it did not apply
-(and has changed nothing); True if it did everything through the rewriter; else what replaces the op.
+(and has changed nothing); True if it did everything through the rewriter; else what replaces the
+op.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Pattern:
         function: called with the op and a rewriter.
         benefit: patterns of greater benefit are tried first.
         summary: one line.
+        explain: says why it does not apply to an op, for patterns that do not raise `NoMatch`.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Pattern:
     function: RewriteFunction
     benefit: int = 1
     summary: str = ""
+    explain: Callable[[Operation], str] | None = None
 
     def may_match(self, cls: type[Operation]) -> bool:
         """Whether the pattern is tried on ops of `cls`."""

@@ -185,6 +185,8 @@ def read_property(p: OpParser, kind: Kind[Any], qualified: bool = False) -> Attr
         if word not in kind.cases:
             raise p.error(f"expected {kind.description}: one of {', '.join(kind.cases)}", start)
         return kind.coerce(word)
+    if kind.cls is StringAttr and p.kind == lexer.STRING:
+        return StringAttr(p.string())
     if kind.cls is TypeAttr:
         start = p.start
         found = TypeAttr(p.type())
