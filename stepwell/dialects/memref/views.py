@@ -306,6 +306,7 @@ class TransposeOp(Op, name="memref.transpose", traits=(Pure,)):
     in_ = operand(AnyMemRef)
     permutation = prop(AffineMapKind)
     result_ = result(AnyMemRef)
+    inline_properties = ("permutation",)
 
     def result_name(self) -> str:
         return "transpose"
