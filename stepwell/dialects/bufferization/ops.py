@@ -163,9 +163,7 @@ class ToBufferOp(Op, name="bufferization.to_buffer"):
     tensor = operand(AnyTensor)
     read_only = unit_prop()
     buffer = result(AnyRankedOrUnrankedMemRef)
-    syntax = (
-        "$tensor (`read_only` $read_only^)? attr-dict `:` type($tensor) `to` type($buffer)"
-    )
+    syntax = "$tensor (`read_only` $read_only^)? attr-dict `:` type($tensor) `to` type($buffer)"
 
     def verify_op(self) -> None:
         _verify_same_shape(self, self.buffer.type, self.tensor.type)
@@ -355,9 +353,7 @@ class DeallocOp(Op, name="bufferization.dealloc"):
 
     def verify_op(self) -> None:
         if len(self.memrefs) != len(self.conditions):
-            raise self.error(
-                "must have the same number of conditions as memrefs to deallocate"
-            )
+            raise self.error("must have the same number of conditions as memrefs to deallocate")
         if len(self.retained) != len(self.updated_conditions):
             raise self.error(
                 "must have the same number of updated conditions (results) as retained operands"
@@ -404,5 +400,3 @@ def _print_typed(p: Printer, values: Sequence[Value]) -> None:
     p.write(" : ")
     p.types([value.type for value in values])
     p.write(")")
-
-

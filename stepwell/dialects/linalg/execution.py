@@ -204,5 +204,3 @@ def map_ranges(ranges: Sequence[int]) -> list[range]:
 
 def _place(map: AffineMap, point: Sequence[int]) -> Indices:
     return map.evaluate(point) if map.num_results else ()
-
-

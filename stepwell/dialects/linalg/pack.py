@@ -297,9 +297,7 @@ def _pack(
     return array.reshape(shape).transpose([*outer, *(inner[dim] for dim in positions)])
 
 
-def _unpack(
-    array: NDArray[Any], positions: Sequence[int], order: Sequence[int]
-) -> NDArray[Any]:
+def _unpack(array: NDArray[Any], positions: Sequence[int], order: Sequence[int]) -> NDArray[Any]:
     rank = array.ndim - len(positions)
     place = {dim: number for number, dim in enumerate(order or range(rank))}
     inner = {dim: rank + number for number, dim in enumerate(positions)}

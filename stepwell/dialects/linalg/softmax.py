@@ -84,9 +84,7 @@ class SoftmaxOp(Op, name="linalg.softmax"):
         """Whether only tensors are touched."""
         return not is_memref(self.input.type) and not is_memref(self.output.type)
 
-    def execute(
-        self, machine: Machine, source: RuntimeValue, target: RuntimeValue
-    ) -> RuntimeValue:
+    def execute(self, machine: Machine, source: RuntimeValue, target: RuntimeValue) -> RuntimeValue:
         """Computes in the element type, step by step as the decomposed op does."""
         array = as_elements(source)
         axis = self.dimension.value

@@ -154,9 +154,7 @@ class YieldOp(Op, name="tensor.yield", traits=(Pure, ReturnLike, Terminator)):
     syntax = "$value attr-dict `:` type($value)"
 
 
-class GenerateOp(
-    Op, name="tensor.generate", traits=(RecursiveMemoryEffects, SingleBlock)
-):
+class GenerateOp(Op, name="tensor.generate", traits=(RecursiveMemoryEffects, SingleBlock)):
     """`%t = tensor.generate %n { ^bb0(%i: index): ... tensor.yield %x : f32 } : tensor<?xf32>`.
 
     Runs the region for each element.

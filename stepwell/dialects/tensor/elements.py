@@ -72,7 +72,9 @@ class ExtractOp(Op, name="tensor.extract", traits=(Pure,)):
             return self._given(made.operands, operands[1:])
         return None
 
-    def _given(self, elements: Sequence[types.Type] | Sequence[object], known: Sequence[Attribute | None]) -> Fold:
+    def _given(
+        self, elements: Sequence[types.Type] | Sequence[object], known: Sequence[Attribute | None]
+    ) -> Fold:
         shape = ranked(self.tensor.type).shape
         at = 0
         for index, size in zip(known, shape, strict=True):
@@ -231,10 +233,10 @@ class BitcastOp(Op, name="tensor.bitcast", traits=(Pure,)):
             )
 
     def evaluate(self, source: RuntimeValue) -> RuntimeValue:
-        return np.ascontiguousarray(source).view(dtype_of(types.element_type_or_self(self.dest.type)))
+        return np.ascontiguousarray(source).view(
+            dtype_of(types.element_type_or_self(self.dest.type))
+        )
 
     def fold(self, operands: Sequence[Attribute | None]) -> Fold:
         """Nothing changes."""
         return self.source if self.source.type is self.dest.type else None
-
-

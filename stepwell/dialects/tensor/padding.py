@@ -149,9 +149,7 @@ class PadOp(
         if isinstance(last, YieldOp) and last.value.type is not found.element_type:
             raise self.error("expected yield type to match shape element type")
 
-    def execute(
-        self, machine: Machine, source: RuntimeValue, *sizes: RuntimeValue
-    ) -> Execution:
+    def execute(self, machine: Machine, source: RuntimeValue, *sizes: RuntimeValue) -> Execution:
         """Runs the region for each element that is added."""
         count = len(self.low)
         low = runtime_indices(self.static_low.ints, sizes[:count])

@@ -74,9 +74,7 @@ def verify_groups(
                 f"({len(expanded)}), but it is  {largest}."
             )
         if group != list(range(following, following + len(group))):
-            raise op.error(
-                f"expected reassociation map #{number} to be valid and contiguous."
-            )
+            raise op.error(f"expected reassociation map #{number} to be valid and contiguous.")
         following += len(group)
     if groups and following != len(expanded):
         raise op.error(

@@ -113,9 +113,7 @@ class ExpandShapeOp(Op, name="tensor.expand_shape", traits=(Pure,)):
         if not compatible(numbers, found.shape):
             raise self.error("expected the output shape to fit the result type")
 
-    def execute(
-        self, machine: Machine, source: RuntimeValue, *sizes: RuntimeValue
-    ) -> RuntimeValue:
+    def execute(self, machine: Machine, source: RuntimeValue, *sizes: RuntimeValue) -> RuntimeValue:
         """The same elements in row-major order."""
         shape = tuple(runtime_indices(self.static_output_shape.ints, list(sizes)))
         if collapsed_shape(shape, self.groups) != source.shape and shape:
@@ -286,8 +284,7 @@ class ConcatOp(Op, name="tensor.concat", traits=(Pure,)):
             sizes = {type.shape[place] for type in inputs} - {DYNAMIC}
             if place != dim and len(sizes) > 1:
                 raise self.error(
-                    "static concatenation size mismatch along non-concatenated dimension "
-                    f"{place}"
+                    f"static concatenation size mismatch along non-concatenated dimension {place}"
                 )
         inferred = self.inferred_type(dim, inputs)
         if not compatible(inferred.shape, found.shape):

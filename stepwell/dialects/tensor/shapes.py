@@ -29,9 +29,7 @@ def verify_dynamic_sizes(op: Operation, type: Type, count: int) -> None:
     """
     expected = num_dynamic(types.dims_of(type))
     if count != expected:
-        raise op.error(
-            f"incorrect number of dynamic sizes, has {count}, expected {expected}"
-        )
+        raise op.error(f"incorrect number of dynamic sizes, has {count}, expected {expected}")
 
 
 def fill_sizes(shape: Sequence[int], sizes: Sequence[int]) -> tuple[int, ...]:
@@ -42,9 +40,7 @@ def fill_sizes(shape: Sequence[int], sizes: Sequence[int]) -> tuple[int, ...]:
 
 def compatible(a: Sequence[int], b: Sequence[int]) -> bool:
     """Whether two shapes may be the same at run time."""
-    return len(a) == len(b) and all(
-        DYNAMIC in (x, y) or x == y for x, y in zip(a, b, strict=True)
-    )
+    return len(a) == len(b) and all(DYNAMIC in (x, y) or x == y for x, y in zip(a, b, strict=True))
 
 
 def are_cast_compatible(source: Type, target: Type) -> bool:
@@ -82,9 +78,7 @@ def verify_slice_type(op: Operation, expected: RankedTensorType, found: RankedTe
         raise op.error(f"expected element type to be '{expected.element_type}'")
     if dropped_dims(expected.shape, found.shape) is None:
         plain = RankedTensorType(expected.shape, expected.element_type)
-        raise op.error(
-            f"expected type to be '{plain}' or a rank-reduced version. (size mismatch) "
-        )
+        raise op.error(f"expected type to be '{plain}' or a rank-reduced version. (size mismatch) ")
 
 
 def verify_in_bounds(
@@ -112,6 +106,4 @@ def verify_in_bounds(
             continue
         last = offset + (size - 1) * stride
         if last >= extent:
-            raise op.error(
-                f"slice along dimension {dim} runs out-of-bounds: {last} >= {extent}"
-            )
+            raise op.error(f"slice along dimension {dim} runs out-of-bounds: {last} >= {extent}")
