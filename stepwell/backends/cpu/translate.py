@@ -1,8 +1,8 @@
 """From the llvm dialect to LLVM IR text, which llvmlite compiles.
 
-Everything is refused that has no translation, or that would make LLVM abort the process: ops that are
-not in `WRITERS`, and types that `type_text` does not take. The text is deterministic and has no debug
-information; target triple and data layout are the caller's.
+Everything is refused that has no translation, or that would make LLVM abort the process: ops that
+are not in `WRITERS`, and types that `type_text` does not take. The text is deterministic and has no
+debug information; target triple and data layout are the caller's.
 """
 
 from __future__ import annotations

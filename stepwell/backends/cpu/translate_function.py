@@ -1,8 +1,8 @@
 """Functions of the llvm dialect as LLVM IR text.
 
 Values are named first (constants become text), then blocks are written, and block arguments become
-phis last, when it is known where each branch ended up. Blocks of more than `MAX_BLOCK` instructions are
-cut, since parts of LLVM are quadratic in the size of a block.
+phis last, when it is known where each branch ended up. Blocks of more than `MAX_BLOCK` instructions
+are cut, since parts of LLVM are quadratic in the size of a block.
 """
 
 from __future__ import annotations
@@ -178,8 +178,8 @@ class FunctionText:
     def _edges_of(self, op: Operation) -> None:
         """Writes a branch, and notes what it hands to each block.
 
-        A block named twice with arguments gets a block of its own for the second edge: a phi can have
-        only one value for each block it comes from.
+        A block named twice with arguments gets a block of its own for the second edge: a phi can
+        have only one value for each block it comes from.
         """
         assert isinstance(op, (BrOp, CondBrOp, SwitchOp))
         targets: list[str] = []

@@ -1,7 +1,7 @@
 """How each intrinsic op of the llvm dialect is called in LLVM IR.
 
-`SPECS` gives, for an op's name, what its LLVM name is overloaded on: `r` is the type of the result, a
-digit that of an operand; and which of its properties follow the operands as constants.
+`SPECS` gives, for an op's name, what its LLVM name is overloaded on: `r` is the type of the result,
+a digit that of an operand; and which of its properties follow the operands as constants.
 """
 
 from __future__ import annotations
@@ -64,9 +64,6 @@ def _specs() -> dict[str, Spec]:
     add("vector.extract", "r0", ("pos", "i64"))
     add("vector.interleave2", "r")
     add("vector.deinterleave2", "0")
-    columns = (("lhs_rows", "i32"), ("lhs_columns", "i32"), ("rhs_columns", "i32"))
-    add("matrix.multiply", "r01", *columns)
-    add("matrix.transpose", "r", ("rows", "i32"), ("columns", "i32"))
     add("get.active.lane.mask", "r0")
     add("stepvector", "r")
     add("ptrmask", "r1")

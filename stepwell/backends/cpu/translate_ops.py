@@ -34,6 +34,7 @@ from stepwell.dialects.llvm.attributes import (
 )
 from stepwell.dialects.llvm.calls import CallIntrinsicOp, CallOp, callee_type
 from stepwell.dialects.llvm.function import ReturnOp, UnreachableOp
+from stepwell.dialects.llvm.memory_intrinsics import MemcpyInlineOp
 from stepwell.dialects.llvm.memory_ops import AllocaOp, GEPOp, LoadOp, StoreOp
 from stepwell.dialects.llvm.types import LLVMFunctionType, void
 from stepwell.ir import types
@@ -46,7 +47,8 @@ WRITERS: Writers = {}
 
 PLAIN = "add sub mul shl udiv sdiv urem srem and or xor lshr ashr fadd fsub fmul fdiv frem".split()
 CASTS = (
-    "trunc zext sext sitofp uitofp fptosi fptoui fpext fptrunc bitcast addrspacecast ptrtoint inttoptr"
+    "trunc zext sext sitofp uitofp fptosi fptoui fpext fptrunc "
+    "bitcast addrspacecast ptrtoint inttoptr"
 ).split()
 FLAGS = {"isExact": "exact ", "isDisjoint": "disjoint ", "nonNeg": "nneg "}
 
@@ -329,6 +331,16 @@ def intrinsic(op: Operation, f: FunctionText) -> None:
     result = type_text(op.results[0].type) if op.results else "void"
     flags = fast_math(op) if "fastmathFlags" in properties and op.name not in _NO_FLAGS else ""
     _emit(op, f, f"call {flags}{result} @{_name(op, spec)}({', '.join(arguments)})")
+
+
+@writes(MemcpyInlineOp)
+def memcpy_inline(op: MemcpyInlineOp, f: FunctionText) -> None:
+    """`call void @llvm.memcpy.inline.p0.p0.i64(ptr %a, ptr %b, i64 8, i1 false)`."""
+    pointers = ", ".join(f.typed(value) for value in op._operands)
+    length = f"{type_text(op.len_.type)} {op.len_.value}"
+    names = ".".join(mangled(type) for type in (*op.operand_types, op.len_.type))
+    volatile = "true" if op.isVolatile.value else "false"
+    f.line(f"call void @llvm.memcpy.inline.{names}({pointers}, {length}, i1 {volatile})")
 
 
 _NO_FLAGS = ("llvm.intr.frexp", "llvm.intr.sincos")
