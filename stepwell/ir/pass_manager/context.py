@@ -68,6 +68,11 @@ class PassContext:
         """
         self._run_pipeline(pipeline, op)
 
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether the running pass declared that it changed nothing."""
+        return self._preserves_all
+
     def begin_pass(self) -> None:
         """Forgets the statistics and promises of the pass before. For the pass manager."""
         self.statistics = {}

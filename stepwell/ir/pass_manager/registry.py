@@ -1,9 +1,9 @@
 """Passes by name.
 
-A pass is a function marked with `@pass_("its-name")` in `stepwell/passes/its_name.py`; the file is
-imported when the pass is first asked for. Installed packages add passes by entry points of the group
-`stepwell.passes`, and `load_file` takes one from any file. What exists is read from the files' text,
-so that listing passes imports none.
+A pass is a function marked with `@pass_("its-name")` in `stepwell/passes/its_name.py`; the file
+is imported when the pass is first asked for. Installed packages add passes by entry points of the
+group `stepwell.passes`, and `load_file` takes one from any file. What exists is read from the
+files' text, so that listing passes imports none.
 """
 
 from __future__ import annotations
