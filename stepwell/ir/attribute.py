@@ -23,6 +23,7 @@ class Attribute(InternedValue):
     """A constant fact about an op. Types are attributes too (`TypeAttribute`)."""
 
     __slots__ = ("_cached_text",)
+    _cached_text: ClassVar[str]
 
     name: ClassVar[str] = ""
     sigil: ClassVar[str] = "#"

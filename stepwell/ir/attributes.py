@@ -56,10 +56,9 @@ class IntegerAttr(Attribute):
     def _normalise(cls, args: tuple[object, ...]) -> tuple[object, ...]:
         value, kind = args
         assert isinstance(value, int)
-        if kind is types.i1 or (isinstance(kind, types.IntegerType) and kind.signedness == "u"):
-            width = kind.width  # type: ignore[attr-defined]
-            return value & ((1 << width) - 1), kind
         width = kind.width if isinstance(kind, types.IntegerType) else 64
+        if isinstance(kind, types.IntegerType) and (width == 1 or kind.signedness == "u"):
+            return int(value) & ((1 << width) - 1), kind
         return to_signed(int(value), width), kind
 
     def verify(self) -> None:
@@ -121,7 +120,8 @@ class DictionaryAttr(Attribute):
 
     @classmethod
     def _normalise(cls, args: tuple[object, ...]) -> tuple[object, ...]:
-        return (tuple(sorted(args[0], key=lambda entry: entry[0])),)  # type: ignore[arg-type]
+        entries: list[tuple[str, Attribute]] = list(args[0])  # type: ignore[call-overload]
+        return (tuple(sorted(entries, key=lambda entry: entry[0])),)
 
     @staticmethod
     def of(entries: dict[str, Attribute]) -> DictionaryAttr:

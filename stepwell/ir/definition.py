@@ -156,6 +156,11 @@ class Op(Operation, metaclass=OpMeta):
         found = [_infer_field(cls, field, bindings) for field in cls.result_fields]
         return [type for type in found if type is not None]
 
+    @classmethod
+    def infers_result_types(cls) -> bool:
+        """Whether the class has an `infer_result_types` of its own."""
+        return any("infer_result_types" in vars(base) for base in cls.__mro__ if base is not Op)
+
     def verify_op(self) -> None:
         """Checks what the fields cannot say; raises `self.error(...)`."""
 

@@ -15,6 +15,7 @@ from stepwell.ir.numbers.dense import DenseData
 from stepwell.ir.numbers.dense_print import print_dense
 from stepwell.ir.numbers.element import element_kind
 from stepwell.ir.property_kinds import Kind
+from stepwell.ir.resource import Resource
 
 
 class DenseElementsAttr(Attribute):
@@ -92,6 +93,7 @@ class DenseResourceAttr(Attribute):
 
     key: str
     type: types.ShapedType
+    resource: Resource | None = None
 
     def text(self, show: Show) -> str:
         return f"dense_resource<{self.key}> : {show(self.type)}"

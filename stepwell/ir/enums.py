@@ -125,6 +125,6 @@ def enum_kind(cls: type[E]) -> Kind[E]:
     def coerce(value: object) -> E | None:
         if issubclass(cls, FlagsAttr):
             return cls((value,) if isinstance(value, str) else tuple(value))  # type: ignore[arg-type]
-        return cls(value) if value in cls.cases else None  # type: ignore[return-value, arg-type]
+        return cls(value) if isinstance(value, str) and value in cls.cases else None
 
     return Kind(cls, f"#{cls.name} attribute", coerce)

@@ -71,7 +71,7 @@ class Interned(type):
         found = cls._pool.get(args)
         if found is not None:
             return found
-        made = cls.__new__(cls)
+        made: Any = object.__new__(cls)  # type: ignore[arg-type]
         for field, value in zip(cls._fields, args, strict=True):
             object.__setattr__(made, field, value)
         verify = getattr(made, "verify", None)

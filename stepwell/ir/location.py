@@ -95,6 +95,16 @@ class FusedLoc(Location):
         return f"fused{metadata}[{', '.join(part.inside(show) for part in self.locations)}]"
 
 
+class DeferredLoc(Location):
+    """`loc(#alias)` of an alias that the text defines later; replaced at the end of parsing."""
+
+    alias_name: str
+    start: int
+
+    def inner(self, show: Show) -> str:
+        return f"#{self.alias_name}"
+
+
 UNKNOWN = UnknownLoc()
 
 

@@ -8,7 +8,7 @@ attach), successors, regions and a location. Ops are made by their classes (`Add
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.block import Block, Region
@@ -357,9 +357,9 @@ class ErasedOp(Operation):
 
     __slots__ = ()
 
-    def __getattribute__(self, name: str) -> NoReturn:
+    def __getattribute__(self, name: str) -> object:
         if name.startswith("__"):
-            return object.__getattribute__(self, name)  # type: ignore[no-any-return]
+            return object.__getattribute__(self, name)
         raise StaleHandleError("this op has been erased from the program")
 
 

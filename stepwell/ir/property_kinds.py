@@ -150,11 +150,10 @@ FlatSymbolRef = Kind(
 )
 Unit = Kind(UnitAttr, "unit attribute", lambda value: UNIT if value else None)
 Bool = integer_kind(types.i1, "bool attribute")
-I8, I16, I32, I64, Index = (
-    integer_kind(
-        t, f"{t} attribute" if t is types.index else f"{t.width}-bit signless integer attribute"
-    )
-    for t in (types.i8, types.i16, types.i32, types.i64, types.index)
+Index = integer_kind(types.index)
+I8, I16, I32, I64 = (
+    integer_kind(t, f"{t.width}-bit signless integer attribute")
+    for t in (types.i8, types.i16, types.i32, types.i64)
 )
 F32, F64 = (
     Kind(

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from stepwell.ir import types
+from stepwell.ir.attribute import Type
 
 if TYPE_CHECKING:
     from stepwell.ir.operation import Operation
@@ -173,14 +174,14 @@ class HasParent(Trait):
         return type("HasParent", (HasParent,), body)
 
 
-def _comparable(type: types.Type) -> object:
+def _comparable(type: Type) -> object:
     """Ranked shapes of unknown size count as equal to known ones (as upstream's trait does)."""
     if isinstance(type, types.ShapedType) and not isinstance(type, types.VectorType):
         return types.element_type_or_self(type)
     return type
 
 
-def _compatible_shapes(all_types: list[types.Type]) -> bool:
+def _compatible_shapes(all_types: list[Type]) -> bool:
     shaped = [type for type in all_types if isinstance(type, types.ShapedType)]
     if not shaped:
         return True

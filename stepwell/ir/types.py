@@ -247,7 +247,7 @@ class MemRefType(ShapedType):
     @classmethod
     def _normalise(cls, args: tuple[object, ...]) -> tuple[object, ...]:
         shape, element, layout, space = args
-        sizes = tuple(shape)  # type: ignore[arg-type]
+        sizes: tuple[int, ...] = tuple(shape)  # type: ignore[arg-type]
         if layout is not None and getattr(layout, "is_identity", False):
             layout = None
         if space is not None and getattr(space, "is_default_memory_space", False):

@@ -7,7 +7,7 @@ removing a use costs the same whether it has one use or a million.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from stepwell.ir.attribute import Type
 from stepwell.ir.diagnostics import StepwellError
@@ -61,7 +61,7 @@ class Value:
     @property
     def has_one_use(self) -> bool:
         """Whether exactly one operand of one op is this value."""
-        return bool(self._users) and len(self._users) == 1 and self.num_uses == 1
+        return self.num_uses == 1
 
     @property
     def defining_op(self) -> Operation | None:
@@ -143,9 +143,9 @@ class ErasedValue(Value):
 
     __slots__ = ()
 
-    def __getattribute__(self, name: str) -> NoReturn:
+    def __getattribute__(self, name: str) -> object:
         if name.startswith("__") or name == "_users":
-            return object.__getattribute__(self, name)  # type: ignore[no-any-return]
+            return object.__getattribute__(self, name)
         raise StaleHandleError("this value belongs to an op that has been erased")
 
 

@@ -53,7 +53,9 @@ def _array(value: object, type: types.ShapedType, what: str) -> RuntimeValue:
             for wanted, found in zip(sizes, array.shape, strict=True)
         )
         if not fits:
-            raise InterpreterError(f"{what}: expected '{type}', got an array of shape {array.shape}")
+            raise InterpreterError(
+                f"{what}: expected '{type}', got an array of shape {array.shape}"
+            )
     if is_memref:
         from stepwell.ir.interpreter.memory import MemRef
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepwell.ir.attribute import Attribute
-from stepwell.ir.dense_attributes import DenseElementsAttr
-from stepwell.ir.location import Location
+from stepwell.ir.dense_attributes import DenseElementsAttr, DenseResourceAttr
+from stepwell.ir.location import UNKNOWN, Location, resolve
 from stepwell.ir.operation import Operation, walk
-from stepwell.ir.value import BlockArgument
+from stepwell.ir.text.resources import Resources, metadata_text
+from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
     from stepwell.ir.text.printer import PrintOptions
@@ -26,6 +27,7 @@ class Aliases:
         self.names: dict[Attribute, str] = {}
         self._counts: dict[str, int] = {}
         self._seen: set[Attribute] = set()
+        self.resources: Resources = {}
 
     def collect(self, root: Operation) -> None:
         """Finds what gets an alias in `root` and inside it."""
@@ -46,12 +48,10 @@ class Aliases:
                         self._visit(argument.type, found)
         if self.options.locations:
             self._collect_locations(root, locations)
-        for attribute in (*found, *locations):
+        for attribute in (*sorted(found, key=lambda a: a.alias or ""), *locations):
             self._define(attribute)
 
     def _collect_locations(self, root: Operation, found: dict[Attribute, None]) -> None:
-        from stepwell.ir.text.printer import argument_location
-
         for op in walk(root):
             self._visit(op.location, found)
             for region in op.regions:
@@ -89,11 +89,23 @@ class Aliases:
         return name if name is not None else self._full(attribute)
 
     def _full(self, attribute: Attribute) -> str:
+        if isinstance(attribute, DenseResourceAttr):
+            self._note_resource(attribute)
         limit = self.options.elide_elements
         if limit is not None and isinstance(attribute, DenseElementsAttr):
             if attribute.type.num_elements > limit and not attribute.is_splat:
                 return f"dense_resource<__elided__> : {self.show(attribute.type)}"
         return attribute.text(self.show)
+
+    def _note_resource(self, attribute: DenseResourceAttr) -> None:
+        if attribute.resource is not None and attribute.resource.is_defined:
+            section = self.resources.setdefault("dialect_resources", {})
+            section.setdefault("builtin", {})[attribute.key] = attribute.resource
+
+    def location(self, location: Location) -> str:
+        """`loc(...)` as it stands after an op or argument."""
+        name = self.names.get(location)
+        return f"loc({name})" if name is not None else self._full(location)
 
     def around(self, text: str) -> str:
         """`text` with the definitions before and after it."""
@@ -102,10 +114,14 @@ class Aliases:
         for attribute, name in self.names.items():
             place = after if isinstance(attribute, Location) else before
             place.append(f"{name} = {self._full(attribute)}\n")
-        tail = "\n" + "".join(after) if after else ""
-        return "".join(before) + text + tail.rstrip("\n")
+        resources = metadata_text(self.resources)
+        tail = "\n" + "".join(after).rstrip("\n") if after else ""
+        return "".join(before) + text + tail + resources
 
 
-def arguments_of(op: Operation) -> list[BlockArgument]:
-    """The arguments of all blocks directly in the regions of `op`."""
-    return [argument for region in op.regions for block in region for argument in block.args]
+def argument_location(value: Value) -> Location:
+    """Where a block argument came from."""
+    location = getattr(value, "_location", None)
+    if isinstance(location, tuple):
+        return resolve(*location)
+    return location if isinstance(location, Location) else UNKNOWN

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.diagnostics import Source
+from stepwell.ir.resource import Resource
 from stepwell.ir.text.leaves import parse_type_leaf
 from stepwell.ir.text.resources import Resources
 
 if TYPE_CHECKING:
     from stepwell.ir.text.reader import Reader
+
+
+MAX_NESTING = 64
+"""How deep types and attributes may be nested in each other."""
 
 
 class ParseContext:
@@ -23,9 +28,11 @@ class ParseContext:
     """
 
     __slots__ = (
+        "_blobs",
         "allow_unregistered",
         "attribute_aliases",
-        "attributes",
+        "deferred",
+        "depth",
         "resources",
         "source",
         "type_aliases",
@@ -38,13 +45,34 @@ class ParseContext:
         self.type_aliases: dict[str, Type] = {}
         self.attribute_aliases: dict[str, Attribute] = {}
         self.types: dict[str, Type] = {}
-        self.attributes: dict[tuple[str, Type | None], Attribute] = {}
+        self.deferred = False
+        self.depth = 0
+        self._blobs: dict[str, Resource] = {}
         self.resources: Resources = {}
+
+    def resource(self, key: str) -> Resource:
+        """The blob called `key`, which may be defined later."""
+        found = self._blobs.get(key)
+        if found is None:
+            found = self._blobs[key] = Resource()
+        return found
+
+    def enter(self, reader: Reader, start: int) -> None:
+        """Notes one more level of nesting of types and attributes.
+
+        Raises:
+            ParseError: that is one too many.
+        """
+        if self.depth >= MAX_NESTING:
+            raise reader.error(f"nested too deeply (limit {MAX_NESTING})", start)
+        self.depth += 1
 
     def type_leaf(self, reader: Reader, leaf: tuple[str, int]) -> Type:
         """The type that a leaf's text stands for, read once for each distinct text."""
         text, start = leaf
         found = self.types.get(text)
         if found is None:
+            self.enter(reader, start)
             found = self.types[text] = parse_type_leaf(reader, text, start)
+            self.depth -= 1
         return found

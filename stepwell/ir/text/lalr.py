@@ -26,7 +26,7 @@ class Feeder:
 
     def __init__(self, lark: Lark, start: str | None = None) -> None:
         self._interactive: Any = lark.parse_interactive(start=start)
-        self._feed = self._interactive.parser_state.feed_token
+        self._feed: Any = self._interactive.parser_state.feed_token
 
     def feed(self, token: Token) -> None:
         """Takes the next token.

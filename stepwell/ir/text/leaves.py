@@ -200,6 +200,13 @@ def attribute_leaf(reader: Reader, type: Type | None) -> Attribute | None:
     if word == "distinct":
         return _distinct(reader)
     text, start = reader.leaf_text()
+    reader.context.enter(reader, start)
+    found = _bracketed(reader, text, start, type)
+    reader.context.depth -= 1
+    return found
+
+
+def _bracketed(reader: Reader, text: str, start: int, type: Type | None) -> Attribute:
     name, angle, rest = text.partition("<")
     body = rest[:-1]
     if name.startswith("#"):
@@ -274,7 +281,8 @@ def _elements(reader: Reader, name: str, body: str, start: int, type: Type) -> A
     if not isinstance(type, (types.RankedTensorType, types.VectorType)):
         raise reader.error("elements literal must be a shaped type", start)
     if name == "dense_resource":
-        return DenseResourceAttr(body.strip(), type)
+        key = body.strip()
+        return DenseResourceAttr(key, type, reader.context.resource(key))
     if not type.has_static_shape:
         raise reader.error("elements literal type must have static shape", start)
     if name == "sparse":

@@ -108,8 +108,11 @@ def compile_line(cls: type[Op]) -> LineMatcher | None:
     try:
         plan = _Plan(cls, elements)
         sources = {field.name: _source(plan, fields, field) for field in cls.operand_fields}
-        infers = cls.infer_result_types.__func__ is not Op.infer_result_types.__func__  # type: ignore[attr-defined]
-        results = None if infers else [_source(plan, fields, f) for f in cls.result_fields]
+        results = (
+            None
+            if cls.infers_result_types()
+            else [_source(plan, fields, f) for f in cls.result_fields]
+        )
     except _Unfit:
         return None
     return _matcher(plan, sources, results)

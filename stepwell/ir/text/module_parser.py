@@ -115,6 +115,8 @@ class ModuleParser(ProgramBuilder):
             raise self.error("expected '}' before the end of the input")
         self.tokens.end()
         self.check_forward(self.scopes[-1])
+        if self.context.deferred:
+            self.resolve_locations()
 
     def _plain_line(self) -> bool:
         """Reads `%x = dialect.op ...` if that is all the line has; see `line_matcher`."""

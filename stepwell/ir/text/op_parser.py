@@ -123,7 +123,7 @@ class OpParser(Reader):
             if first is not None:
                 results = getattr(first.owner, "results", (first,))
                 if int(number) < len(results) and results[0] is first:
-                    return results[int(number)]  # type: ignore[no-any-return]
+                    return results[int(number)]
                 raise self.error("reference to invalid result number", start)
         if base in scope.poisoned:
             return forward_value(type)

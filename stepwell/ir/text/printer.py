@@ -6,6 +6,7 @@ Ops write themselves through `Printer`'s methods. An op with regions does so as 
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from stepwell.ir.block import Block, Region
 from stepwell.ir.fields import OPERAND_SEGMENTS, RESULT_SEGMENTS
 from stepwell.ir.location import UNKNOWN, Location, quote, resolve
 from stepwell.ir.operation import Operation
-from stepwell.ir.text.aliases import Aliases
+from stepwell.ir.text.aliases import Aliases, argument_location
 from stepwell.ir.text.naming import Names
 from stepwell.ir.text.syntax_printer import compile_printer
 from stepwell.ir.traits import IsolatedFromAbove
@@ -175,7 +176,7 @@ class Printer:
         if attributes:
             self.dictionary(attributes)
         if self.options.locations:
-            self.write(f" {self.show(argument_location(value))}")
+            self.write(f" {self.aliases.location(argument_location(value))}")
 
     def line(self) -> None:
         """Starts a new line at the current depth."""
@@ -224,7 +225,7 @@ class Printer:
                 yield self._region(request)
             del self.default_dialects[previous:]
         if self.options.locations:
-            self.write(f" {self.show(op.location)}")
+            self.write(f" {self.aliases.location(op.location)}")
 
     def _results(self, op: Operation) -> None:
         results = op.results
@@ -250,7 +251,7 @@ class Printer:
         self.write(name)
         return printer(op, self)
 
-    def _printer_of(self, cls: type[Operation]) -> Callable[[Operation, Printer], Any]:
+    def _printer_of(self, cls: builtins.type[Operation]) -> Callable[[Operation, Printer], Any]:
         own = getattr(cls, "print", None)
         if own is not None:
             return own  # type: ignore[no-any-return]
@@ -338,19 +339,6 @@ class Printer:
 def _is_bare(op: Operation, locations: bool) -> bool:
     """Whether leaving out an implicit terminator loses nothing."""
     return not op._operands and not op._attributes
-
-
-def argument_location(value: Value) -> Location:
-    """Where a block argument came from."""
-    location = getattr(value, "_location", None)
-    if isinstance(location, tuple):
-        return resolve(*location)
-    return location if isinstance(location, Location) else UNKNOWN
-
-
-def symbol_or_string(name: str) -> str:
-    """`name` bare if MLIR allows that, else quoted."""
-    return name if is_bare_identifier(name) else quote(name)
 
 
 def print_to_text(op: Operation, options: PrintOptions = PrintOptions()) -> str:  # noqa: B008

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 from stepwell.ir.attribute import Attribute
 from stepwell.ir.block import Block, Region
 from stepwell.ir.diagnostics import Diagnostic, ParseError, Source
-from stepwell.ir.location import Location
-from stepwell.ir.operation import Operation
+from stepwell.ir.location import DeferredLoc, Location
+from stepwell.ir.operation import Operation, walk
 from stepwell.ir.text.op_parser import Argument, OpParser, RegionRequest
 from stepwell.ir.text.scope import IsolatedScope, RegionScope
 from stepwell.ir.traits import IsolatedFromAbove
@@ -53,6 +53,25 @@ class ProgramBuilder(OpParser):
     def check_limit(self) -> None:
         if len(self.diagnostics) >= MAX_ERRORS:
             raise ParseError([])
+
+    def resolve_locations(self) -> None:
+        """Puts the locations that aliases stand for in the place of those aliases."""
+        for root in self.top.ops:
+            for op in walk(root):
+                op._location = self._resolved(op._location)
+                for region in op.regions:
+                    for block in region.blocks:
+                        for argument in block.args:
+                            argument._location = self._resolved(argument._location)
+
+    def _resolved(self, location: Any) -> Any:
+        if not isinstance(location, DeferredLoc):
+            return location
+        found = self.context.attribute_aliases.get(location.alias_name)
+        if not isinstance(found, Location):
+            message = f"operation location alias was never defined: '#{location.alias_name}'"
+            raise self.error(message, location.start)
+        return found
 
     def begin_region(self, frame: Frame) -> None:
         cls = frame.cls

@@ -23,7 +23,7 @@ from stepwell.ir.attributes import (
     TypeAttr,
 )
 from stepwell.ir.diagnostics import Diagnostic, ParseError, Place, Severity, StepwellError
-from stepwell.ir.location import UNKNOWN, Location
+from stepwell.ir.location import UNKNOWN, DeferredLoc, Location
 from stepwell.ir.property_kinds import Kind
 from stepwell.ir.text import lexer
 from stepwell.ir.text.attribute_grammar import parser_for, symbol_name
@@ -35,9 +35,6 @@ from stepwell.ir.text.literals import LiteralError, number_attribute
 from stepwell.ir.types import DYNAMIC
 
 R = TypeVar("R")
-
-MAX_NESTING = 200
-"""How deep types and attributes may be nested."""
 
 _TERMINALS = {
     ":": "COLON", ",": "COMMA", "=": "EQUAL", "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB",
@@ -373,6 +370,11 @@ class Reader:
         """Expects `loc(...)`."""
         self.literal("loc")
         self.literal("(")
+        if self.kind == lexer.HASH and self.text[1:] not in self.context.attribute_aliases:
+            name, start = self.advance()[1:], self.start
+            self.literal(")")
+            self.context.deferred = True
+            return DeferredLoc(name, start)
         found: Location = self._grammar("location")
         self.literal(")")
         return found
@@ -393,11 +395,10 @@ class Reader:
                 token = self._token(parser.choices() if self.kind == lexer.BARE else ())
                 parser.feed(token)
                 if token.type in ("LPAR", "LSQB", "LBRACE", "LESS"):
+                    self.context.enter(self, token.start)
                     depth += 1
-                    if depth > MAX_NESTING:
-                        message = f"nested too deeply (limit {MAX_NESTING})"
-                        raise self.error(message, token.start)
                 elif token.type in ("RPAR", "RSQB", "RBRACE", "MORE"):
+                    self.context.depth -= 1
                     depth -= 1
                 closed = depth == 0 and token.type not in (
                     "ARROW",

@@ -10,44 +10,12 @@ import re
 from typing import TYPE_CHECKING
 
 from stepwell.ir.location import quote
+from stepwell.ir.resource import Resource
 
 if TYPE_CHECKING:
     from stepwell.ir.text.reader import Reader
 
 _BLOB = re.compile(r'\s*"(0x[0-9a-fA-F]*)"')
-
-
-class Resource:
-    """One blob: a 4-byte little-endian alignment, then the bytes.
-
-    Args:
-        text: the text in which it stands.
-        start: where its `0x` is.
-        end: where its last digit ends.
-    """
-
-    __slots__ = ("_end", "_start", "_text")
-
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self._text = text
-        self._start = start
-        self._end = end
-
-    @property
-    def hex_text(self) -> str:
-        """The digits, with `0x`."""
-        return self._text[self._start : self._end]
-
-    @property
-    def alignment(self) -> int:
-        """Bytes that the data must be aligned to."""
-        head = bytes.fromhex(self._text[self._start + 2 : self._start + 10])
-        return int.from_bytes(head, "little")
-
-    @property
-    def data(self) -> bytes:
-        """The bytes."""
-        return bytes.fromhex(self._text[self._start + 10 : self._end])
 
 
 Resources = dict[str, dict[str, dict[str, "Resource | str"]]]
@@ -69,18 +37,20 @@ def read_metadata(reader: Reader) -> None:
         while not reader.accept("}"):
             owner = reader.keyword()
             reader.literal(":")
-            _entries(reader, owners.setdefault(owner, {}))
+            _entries(reader, owner, owners.setdefault(owner, {}))
             reader.accept(",")
         reader.accept(",")
 
 
-def _entries(reader: Reader, entries: dict[str, Resource | str]) -> None:
+def _entries(reader: Reader, owner: str, entries: dict[str, Resource | str]) -> None:
     reader.literal("{")
     while not reader.accept("}"):
         key = reader.string() if reader.text.startswith('"') else reader.keyword()
         blob = _BLOB.match(reader.source_text, reader.pos) if reader.text == ":" else None
         if blob is not None:
-            entries[key] = Resource(reader.source_text, blob.start(1), blob.end(1))
+            found = reader.context.resource(key) if owner == "builtin" else Resource()
+            found.define(reader.source_text, blob.start(1), blob.end(1))
+            entries[key] = found
             reader.seek(blob.end())
         else:
             reader.literal(":")
@@ -91,9 +61,8 @@ def _entries(reader: Reader, entries: dict[str, Resource | str]) -> None:
 
 def metadata_text(resources: Resources) -> str:
     """The section as text, or nothing if there are no resources."""
-    lines: list[str] = []
+    sections = []
     for section, owners in resources.items():
-        lines.append(f"  {section}: {{")
         groups = []
         for owner, entries in owners.items():
             body = ",\n".join(
@@ -101,6 +70,6 @@ def metadata_text(resources: Resources) -> str:
                 for key, value in entries.items()
             )
             groups.append(f"    {owner}: {{\n{body}\n    }}")
-        lines.append(",\n".join(groups))
-        lines.append("  }")
-    return "\n{-#\n" + "\n".join(lines) + "\n#-}\n" if lines else ""
+        inside = ",\n".join(groups)
+        sections.append(f"  {section}: {{\n{inside}\n  }}")
+    return "\n\n{-#\n" + ",\n".join(sections) + "\n#-}" if sections else ""

@@ -185,6 +185,8 @@ def read_property(p: OpParser, kind: Kind[Any], qualified: bool = False) -> Attr
         if word not in kind.cases:
             raise p.error(f"expected {kind.description}: one of {', '.join(kind.cases)}", start)
         return kind.coerce(word)
+    if kind.cls is StringAttr and p.kind == lexer.STRING:
+        return StringAttr(p.string())
     if kind.cls is TypeAttr:
         start = p.start
         found = TypeAttr(p.type())
@@ -520,10 +522,7 @@ def _result_types(
         types = parsed.types.get(field.name)
         if types is None and field.arity == ONE:
             type = field.constraint.infer(bindings)
-            if (
-                type is None
-                or cls.infer_result_types.__func__ is not Op.infer_result_types.__func__
-            ):  # type: ignore[attr-defined]
+            if type is None or cls.infers_result_types():
                 return _inferred(cls, p, operands, parsed, regions)
             types = [type]
         found += types or []

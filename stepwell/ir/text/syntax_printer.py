@@ -216,9 +216,9 @@ def property_text(p: Printer, kind: Kind[Any], value: Attribute, qualified: bool
 
 def _values(cls: type[Op], name: str) -> Callable[[Any], list[Value]]:
     if name == "operands":
-        return lambda op: op._operands  # type: ignore[no-any-return]
+        return lambda op: op._operands
     if name == "results":
-        return lambda op: op.results  # type: ignore[no-any-return]
+        return lambda op: op.results
     for fields, attribute in ((cls.operand_fields, "_operands"), (cls.result_fields, "results")):
         for field in fields:
             if field.name == name:
