@@ -33,6 +33,8 @@ class Dialect:
             with the prefix.
         materialize_constant: makes the op that yields a constant of a type, or None.
         summary: one line for `--show-dialects` and the docs.
+        canonical_module: the module that holds the canonical patterns, if it is not `canonicalize`
+            in the package of the dialect.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Dialect:
         *modules: ModuleType,
         materialize_constant: Materialize | None = None,
         summary: str = "",
+        canonical_module: str | None = None,
     ) -> None:
         self.name = name
+        self.canonical_module = canonical_module or f"{PACKAGE}.{name}.canonicalize"
         self.summary = summary
         self.materialize_constant = materialize_constant
         self.ops: dict[str, type[Operation]] = {}
@@ -102,6 +106,24 @@ def available() -> list[str]:
     names = {module.name for module in iter_modules(package.__path__)}
     loaded = {name for name, dialect in _loaded.items() if dialect is not None}
     return sorted(names | set(_entry_points()) | loaded)
+
+
+def canonicalization_patterns(dialect: Dialect) -> list[object]:
+    """All module-level objects of the dialect's canonical patterns, imported now.
+
+    They are in the module `canonicalize` of the dialect's package, or in the modules of the package
+    of that name. `stepwell.ir.rewriting.canonical` picks the patterns out.
+    """
+    name = dialect.canonical_module
+    try:
+        if importlib.util.find_spec(name) is None:
+            return []
+    except ModuleNotFoundError:
+        return []
+    modules = [importlib.import_module(name)]
+    for inner in iter_modules(getattr(modules[0], "__path__", ())):
+        modules.append(importlib.import_module(f"{name}.{inner.name}"))
+    return [value for module in modules for value in vars(module).values()]
 
 
 def find_op(name: str) -> type[Operation] | None:

@@ -65,7 +65,7 @@ def memory_effects(op: Operation) -> list[Effect] | None:
     pending = [op]
     while pending:
         current = pending.pop()
-        own = _own_effects(current)
+        own = own_effects(current)
         if own is None:
             return None
         found += own
@@ -74,7 +74,8 @@ def memory_effects(op: Operation) -> list[Effect] | None:
     return found
 
 
-def _own_effects(op: Operation) -> list[Effect] | None:
+def own_effects(op: Operation) -> list[Effect] | None:
+    """The effects of `op` itself, without the ops inside it, or None if they are unknown."""
     method = getattr(op, "effects", None)
     if method is not None:
         own: list[Effect] | None = method()

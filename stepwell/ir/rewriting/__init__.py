@@ -1,0 +1,1 @@
+"""Changing programs: patterns, equations, the greedy driver and dialect conversion."""

@@ -1,0 +1,60 @@
+"""The canonical patterns of all dialects, loaded as their ops are met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stepwell.ir import dialect
+from stepwell.ir.dialect import Dialect
+from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.pattern import Pattern, PatternSet
+from stepwell.ir.rewriting.rules import RuleSet
+
+_known: dict[Dialect, tuple[Pattern, ...]] = {}
+
+
+def canonicalization_patterns(prefix: str) -> tuple[Pattern, ...]:
+    """The canonical patterns of a dialect: all that its `canonicalize` module defines."""
+    found = dialect.load(prefix)
+    if found is None:
+        return ()
+    if found not in _known:
+        _known[found] = patterns_among(dialect.canonicalization_patterns(found))
+    return _known[found]
+
+
+def patterns_among(values: Iterable[object]) -> tuple[Pattern, ...]:
+    """The patterns and the rules in `values`, each once."""
+    patterns: dict[Pattern, None] = {}
+    for value in values:
+        if isinstance(value, Pattern):
+            patterns[value] = None
+        elif isinstance(value, RuleSet):
+            patterns.update(dict.fromkeys(value.patterns))
+    return tuple(patterns)
+
+
+class CanonicalPatterns(PatternSet):
+    """The patterns of every dialect of which an op was met.
+
+    Which dialects these are depends on the program only, not on what else was loaded.
+    """
+
+    def __init__(self, enabled: Iterable[str] = (), disabled: Iterable[str] = ()) -> None:
+        self._enabled, self._disabled = tuple(enabled), tuple(disabled)
+        self._prefixes: list[str] = []
+        super().__init__(())
+
+    def for_class(self, cls: type[Operation]) -> tuple[Pattern, ...]:
+        found = self._by_class.get(cls)
+        if found is None:
+            prefix = cls.name.partition(".")[0]
+            if prefix not in self._prefixes:
+                self._load(prefix)
+            found = super().for_class(cls)
+        return found
+
+    def _load(self, prefix: str) -> None:
+        self._prefixes = sorted((*self._prefixes, prefix))
+        every = [p for known in self._prefixes for p in canonicalization_patterns(known)]
+        super().__init__(every, self._enabled, self._disabled)

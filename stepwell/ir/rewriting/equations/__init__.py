@@ -1,0 +1,1 @@
+"""The language of rules that are equations; see `stepwell.ir.rewriting.rules`."""

@@ -1,0 +1,151 @@
+"""Patterns: functions that look at an op and may replace it.
+
+    @pattern(benefit=2)
+    def select_of_true(op: SelectOp, rewriter: Rewriter) -> Rewrite:
+        '''select true, x, y -> x'''
+        if constant_of(op.condition) is not TRUE:
+            raise NoMatch("the condition is not the constant true")
+        return op.true_value
+
+The annotation of the first parameter says which ops the pattern is tried on: a class of ops (or a
+base class, or a union); `Operation` means all. What it returns: None or False if it did not apply
+(and has changed nothing); True if it did everything through the rewriter; else what replaces the
+op.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.traits import Trait
+from stepwell.ir.value import Value
+
+Rewrite: TypeAlias = bool | Value | Operation | Sequence[Value | Operation] | None
+"""What a pattern returns."""
+
+RewriteFunction: TypeAlias = Callable[..., Rewrite]
+Root: TypeAlias = type[Operation] | type[Trait]
+
+
+class NoMatch(Exception):
+    """Raised by a pattern that does not apply; says why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """One pattern.
+
+    Attributes:
+        name: its name in traces; an equation is its own name.
+        roots: op classes that it is tried on, or traits of them.
+        function: called with the op and a rewriter.
+        benefit: patterns of greater benefit are tried first.
+        summary: one line.
+        explain: says why it does not apply to an op, for patterns that do not raise `NoMatch`.
+    """
+
+    name: str
+    roots: tuple[Root, ...]
+    function: RewriteFunction
+    benefit: int = 1
+    summary: str = ""
+    explain: Callable[[Operation], str] | None = None
+
+    def may_match(self, cls: type[Operation]) -> bool:
+        """Whether the pattern is tried on ops of `cls`."""
+        return any(
+            root in cls.traits if issubclass(root, Trait) else issubclass(cls, root)
+            for root in self.roots
+        )
+
+    def __call__(self, op: Operation, rewriter: Rewriter) -> Rewrite:
+        return self.function(op, rewriter)
+
+
+@typing.overload
+def pattern(function: RewriteFunction, /) -> Pattern: ...
+@typing.overload
+def pattern(
+    *, benefit: int = 1, name: str = "", on: Root | Sequence[Root] = ()
+) -> Callable[[RewriteFunction], Pattern]: ...
+def pattern(
+    function: RewriteFunction | None = None,
+    /,
+    *,
+    benefit: int = 1,
+    name: str = "",
+    on: Root | Sequence[Root] = (),
+) -> Pattern | Callable[[RewriteFunction], Pattern]:
+    """Makes a function a `Pattern`.
+
+    Args:
+        function: the function, if the decorator is used without parentheses.
+        benefit: patterns of greater benefit are tried first.
+        name: the function's own by default.
+        on: op classes or traits, where the annotation cannot say it.
+
+    Raises:
+        TypeError: neither `on` nor the annotation names ops.
+    """
+
+    def make(function: RewriteFunction) -> Pattern:
+        roots = (on,) if isinstance(on, type) else tuple(on)
+        lines = (function.__doc__ or "").strip().splitlines()
+        return Pattern(
+            name or function.__name__,
+            roots or annotated_roots(function),
+            function,
+            benefit,
+            lines[0] if lines else "",
+        )
+
+    return make if function is None else make(function)
+
+
+def annotated_roots(function: RewriteFunction) -> tuple[Root, ...]:
+    """The op classes that the annotation of the first parameter names."""
+    annotations = getattr(function, "__annotations__", {})
+    first = next(iter(annotations), None)
+    if first is None or first == "return":
+        raise TypeError(f"pattern {function.__name__}: annotate the first parameter with an op")
+    only = types.SimpleNamespace(__annotations__={first: annotations[first]})
+    hint = typing.get_type_hints(only, function.__globals__)[first]
+    members = typing.get_args(hint) if not isinstance(hint, type) else (hint,)
+    if not members or not all(isinstance(m, type) and issubclass(m, Operation) for m in members):
+        raise TypeError(f"pattern {function.__name__}: '{first}' must be annotated with op classes")
+    return members
+
+
+class PatternSet:
+    """Patterns by the ops they may match.
+
+    Args:
+        patterns: in order; of two with the same benefit the first is tried first.
+        enabled: if given, only patterns of these names are kept.
+        disabled: patterns of these names are left out.
+    """
+
+    def __init__(
+        self,
+        patterns: Iterable[Pattern],
+        enabled: Iterable[str] = (),
+        disabled: Iterable[str] = (),
+    ) -> None:
+        only, without = frozenset(enabled), frozenset(disabled)
+        kept = [p for p in patterns if (not only or p.name in only) and p.name not in without]
+        self.patterns = tuple(sorted(kept, key=lambda p: -p.benefit))
+        self._by_class: dict[type[Operation], tuple[Pattern, ...]] = {}
+
+    def for_class(self, cls: type[Operation]) -> tuple[Pattern, ...]:
+        """The patterns to try on ops of `cls`, in order."""
+        found = self._by_class.get(cls)
+        if found is None:
+            found = tuple(p for p in self.patterns if p.may_match(cls))
+            self._by_class[cls] = found
+        return found
