@@ -149,10 +149,7 @@ class Differences(Instrument):
 
 def outermost(op: Operation) -> Operation:
     """The op that holds `op` and everything else."""
-    top = op
-    for top in op.ancestors():
-        pass
-    return top
+    return next(reversed([op, *op.ancestors()]))
 
 
 def symbol_of(op: Operation) -> str | None:

@@ -172,7 +172,10 @@ def bind(
                 f"pass '{pass_name}' has no option '{name}'{did_you_mean(name, list(by_name))}"
                 + ("" if by_name else "; it takes none")
             )
-        values[option.name] = option.parse(text)
+        try:
+            values[option.name] = option.parse(text)
+        except PassError as error:
+            raise PassError(f"pass '{pass_name}': {error.diagnostics[0].message}") from None
     return values
 
 

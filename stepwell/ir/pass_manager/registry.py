@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -88,7 +89,7 @@ def pass_(name: str, on: str = "any", title: str | None = None) -> Callable[[F],
     """
 
     def register(function: F) -> F:
-        text = _documentation(function)
+        text = _documentation(name, function)
         _known[name] = Pass(
             name,
             on,
@@ -107,7 +108,7 @@ def pipeline(name: str) -> Callable[[G], G]:
     """Registers a function that makes a pipeline's text from its options, under a name."""
 
     def register(function: G) -> G:
-        text = (function.__doc__ or "").strip()
+        text = inspect.cleandoc(function.__doc__ or "")
         _known[name] = NamedPipeline(name, function, _first_line(text), text, options_of(function))
         return function
 
@@ -206,47 +207,34 @@ def _defined_in(text: str, module: str) -> list[Listing]:
     found = []
     for node in tree.body:
         for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
-            kind = mark.func.id if _is_marked(mark) else ""  # type: ignore[attr-defined]
-            if kind not in ("pass_", "pipeline"):
-                continue
-            own = _first_line(ast.get_docstring(node) or "")  # type: ignore[arg-type]
-            summary = own or of_file if kind == "pipeline" else of_file or own
-            name = mark.args[0].value  # type: ignore[attr-defined]
-            found.append(Listing(name, summary, module, kind == "pipeline"))
-    if len([one for one in found if not one.is_pipeline]) > 1:
-        return [_with_own_summary(one, tree) for one in found]
+            kind, name = _mark(mark)
+            if kind in ("pass_", "pipeline"):
+                own = _first_line(ast.get_docstring(node) or "")  # type: ignore[arg-type]
+                summary = (of_file if _is_file_of(module, name) else own) or own or of_file
+                found.append(Listing(name, summary, module, kind == "pipeline"))
     return found
 
 
-def _is_marked(mark: ast.expr) -> bool:
-    return (
-        isinstance(mark, ast.Call)
-        and isinstance(mark.func, ast.Name)
-        and bool(mark.args)
-        and isinstance(mark.args[0], ast.Constant)
-    )
+def _mark(node: ast.expr) -> tuple[str, str]:
+    """`("pass_", "cse")` for the decorator `pass_("cse", ...)`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+        first = node.args[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            return node.func.id, first.value
+    return "", ""
 
 
-def _with_own_summary(listing: Listing, tree: ast.Module) -> Listing:
-    """In a file of several passes, the function's docstring is the better summary."""
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and _names(node, listing.name):
-            own = _first_line(ast.get_docstring(node) or "")
-            return Listing(listing.name, own or listing.summary, listing.module)
-    return listing
+def _is_file_of(module: str, name: str) -> bool:
+    """Whether the file is about this pass alone, by the house's rule."""
+    return module.rpartition(".")[2] == name.replace("-", "_")
 
 
-def _names(node: ast.FunctionDef, name: str) -> bool:
-    return any(
-        _is_marked(mark) and mark.args[0].value == name  # type: ignore[attr-defined]
-        for mark in node.decorator_list
-    )
-
-
-def _documentation(function: Callable[..., object]) -> str:
-    module = sys.modules.get(function.__module__)
-    parts = [(module.__doc__ if module else None) or "", function.__doc__ or ""]
-    return "\n\n".join(part.strip() for part in parts if part.strip())
+def _documentation(name: str, function: Callable[..., object]) -> str:
+    own = inspect.cleandoc(function.__doc__ or "")
+    if not _is_file_of(function.__module__, name):
+        return own
+    of_file = inspect.cleandoc(sys.modules[function.__module__].__doc__ or "")
+    return "\n\n".join(part for part in (of_file, own) if part)
 
 
 def _first_line(text: str) -> str:

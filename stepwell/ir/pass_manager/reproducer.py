@@ -1,6 +1,6 @@
 """Reproducers: a file with a program and the pipeline that fails on it.
 
-`stepwell-opt --run-reproducer FILE` runs it again; the format is upstream's, so `mlir-opt` does too.
+`stepwell-opt --run-reproducer FILE` runs it again; the format is upstream's, so `mlir-opt` can too.
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ OWNER = "mlir_reproducer"
 
 def reproducer_text(program: str, pipeline: str, verify_each: bool) -> str:
     """The file: the program, and the pipeline as a resource."""
-    return (
-        f"{program}\n\n{{-#\n  {SECTION}: {{\n    {OWNER}: {{\n"
+    section = (
+        f"  {SECTION}: {{\n    {OWNER}: {{\n"
         f"      pipeline: {quote(pipeline)},\n"
         f"      disable_threading: true,\n"
         f"      verify_each: {'true' if verify_each else 'false'}\n    }}\n  }}\n#-}}\n"
     )
+    body = program.rstrip()
+    if body.endswith("#-}"):  # it has resources of its own
+        return f"{body.removesuffix('#-}').rstrip()},\n{section}"
+    return f"{body}\n\n{{-#\n{section}"
 
 
 def pipeline_of(resources: Resources) -> tuple[str, bool]:
@@ -92,6 +96,7 @@ class CrashReproducer(Instrument):
                 place,
             )
         )
+        error.args = ("\n".join(one.render() for one in error.diagnostics),)
 
 
 def _around(step: Step, op: Operation) -> str:

@@ -14,6 +14,7 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.instrument import Instrument
 from stepwell.ir.pass_manager.pipeline import ANY, Nest, Step, parse_pipeline
 from stepwell.ir.traits import IsolatedFromAbove
+from stepwell.ir.value import StaleHandleError
 from stepwell.ir.verifier import verify
 
 Verify: TypeAlias = Callable[[Operation], None]
@@ -97,9 +98,9 @@ class PassManager:
     def _call(self, step: Step, op: Operation) -> None:
         try:
             step.run.function(op, self._context, **step.arguments)
-        except StepwellError:
-            raise
         except Exception as error:
+            if isinstance(error, StepwellError) and not isinstance(error, StaleHandleError):
+                raise
             _LOG.debug("%s", traceback.format_exc())
             text = f"internal error in pass '{step.run.name}': {type(error).__name__}: {error}"
             raise InternalError(Diagnostic(Severity.ERROR, text, op.place)) from error
