@@ -211,15 +211,7 @@ def _show_scalar(value: Scalar) -> str:
     if isinstance(value, float):
         return f"{value:e}"
     text = str(value)
-    if not text or any(char in text for char in " {}'\"=") or text != text.strip():
-        return f"{{{text}}}" if not _unbalanced(text) else f'"{text}"'
-    return text
-
-
-def _unbalanced(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return True
-    return depth != 0
+    if text and text == text.strip() and not any(char in text for char in " {}'\"=,"):
+        return text
+    quote = "'" if '"' in text else '"'
+    return f"{quote}{text}{quote}"
