@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from stepwell.dialects.func.ops import CallOp, FuncOp
 from stepwell.ir.operation import Operation, walk
-from stepwell.ir.pass_manager.registry import PassContext, pass_
+from stepwell.ir.pass_manager.context import PassContext
+from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.bufferize import load_models
 from stepwell.passes.bufferize.analysis import Analysis
 from stepwell.passes.bufferize.bufferizer import (

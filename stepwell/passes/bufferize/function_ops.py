@@ -131,7 +131,7 @@ class CallModel(Model):
             for result in op.results
         ]
         made = bufferizer.rewriter.insert(
-            type(op).create(values, results, dict(op.properties), dict(op.attributes))
+            CallOp.create(values, results, dict(op.properties), dict(op.attributes))
         )
         bufferizer.replace(op, made.results)
 
