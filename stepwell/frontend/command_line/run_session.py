@@ -12,9 +12,10 @@ import numpy as np
 
 import stepwell
 from stepwell.frontend.command_line.emit import emit
+from stepwell.frontend.command_line.extensions import load_extensions
 from stepwell.frontend.command_line.files import read_input, write_output
 from stepwell.frontend.command_line.flags import Arguments, UsageError
-from stepwell.frontend.command_line.opt_session import build_pipeline, load_extensions
+from stepwell.frontend.command_line.opt_session import build_pipeline
 from stepwell.frontend.command_line.reading import read_program
 from stepwell.frontend.command_line.run import TARGETS
 from stepwell.frontend.command_line.run_arguments import (
