@@ -45,7 +45,12 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'stepwell' has no attribute {name!r}") from None
     if name in ("parse", "Operation"):
         importlib.import_module("stepwell.ir.text.printer")  # so that str(op) works
-    found: object = getattr(importlib.import_module(module), own_name)
+    try:
+        found: object = getattr(importlib.import_module(module), own_name)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise AttributeError(f"this version of stepwell has no {name!r}") from None
     globals()[name] = found
     return found
 

@@ -41,13 +41,15 @@ def read_input(files: list[str]) -> Input:
         raise StepwellError(message) from None
 
 
-def write_output(path: str | None, text: str) -> None:
+def write_output(path: str | None, content: str | bytes) -> None:
     """Writes the tool's result to a file; `-` or None is the standard output.
 
     Raises:
         StepwellError: it cannot be written.
     """
-    data = text.encode("utf-8", "surrogateescape")
+    data = content
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogateescape")
     if path is None or path == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

@@ -55,7 +55,7 @@ class Option:
         """
         if not self.is_list:
             return self._scalar(text)
-        return [self._scalar(part.strip()) for part in _split_list(text)]
+        return [self._scalar(_unquoted(part.strip())) for part in _split_list(text)]
 
     def _scalar(self, text: str) -> Scalar:
         if self.choices:
@@ -205,21 +205,19 @@ def _split_list(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
+def _unquoted(text: str) -> str:
+    is_quoted = len(text) >= 2 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if is_quoted else text
+
+
 def _show_scalar(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:e}"
+        shown = f"{value:e}"
+        return shown if float(shown) == value else repr(value)
     text = str(value)
-    if not text or any(char in text for char in " {}'\"=") or text != text.strip():
-        return f"{{{text}}}" if not _unbalanced(text) else f'"{text}"'
-    return text
-
-
-def _unbalanced(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return True
-    return depth != 0
+    if text and text == text.strip() and not any(char in text for char in " {}'\"=,"):
+        return text
+    quote = "'" if '"' in text else '"'
+    return f"{quote}{text}{quote}"

@@ -57,7 +57,7 @@ class Nest:
 
     def dump(self) -> str:
         """The pipeline on many lines, as `--dump-pass-pipeline` prints it."""
-        return f"Pass Manager with {len(self.steps)} passes:\n{self._lines('')}\n"
+        return f"Pass Manager with {len(self.steps)} passes:\n{self._lines('')}\n\n"
 
     def _lines(self, indent: str) -> str:
         inner = indent + "  "
