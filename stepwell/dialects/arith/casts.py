@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from stepwell.dialects.arith import float_meaning
+from stepwell.dialects.arith.constant import float_of
 from stepwell.dialects.arith.flags import (
     NO_OVERFLOW_FLAGS,
     OverflowFlags,
@@ -207,6 +209,13 @@ class TruncFOp(Cast, name="arith.truncf"):
         """The rounding mode's word, if one is given."""
         mode = self.roundingmode
         return None if mode is None else RoundingMode.word(mode)
+
+    def folds_constants(self, constants: Constants) -> bool:
+        """Whether constants are computed: as upstream, only numbers that need no rounding."""
+        value = float_of(constants[0])
+        if value is None or not math.isfinite(value):
+            return value is not None
+        return float_meaning.round_exact(value, float_meaning.format_of(self.target)) == value
 
     def evaluate(self, value: Any) -> RuntimeValue:
         form, mode = float_meaning.format_of(self.target), self.rounding

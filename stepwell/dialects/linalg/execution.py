@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepwell.ir import types
 from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.interpreter.machine import (
@@ -25,6 +24,7 @@ from stepwell.ir.interpreter.machine import (
     RunRegion,
     RuntimeValue,
 )
+from stepwell.ir.interpreter.memory import MemRef
 from stepwell.ir.interpreter.scalars import apply_elementwise
 from stepwell.ir.operation import Operation
 from stepwell.ir.traits import ConstantLike, Elementwise
@@ -44,10 +44,7 @@ def run_structured(
     """Runs a structured op; the results are its tensor inits, updated."""
     arrays = [as_elements(value) for value in operands]
     inputs = len(op.dps_inputs)
-    is_tensor = [isinstance(value.type, types.RankedTensorType) for value in op.dps_inits]
-    for number, copied in enumerate(is_tensor, inputs):
-        if copied:
-            arrays[number] = np.array(arrays[number], copy=True)
+    arrays[inputs:] = [np.array(array) for array in arrays[inputs:]]
     ranges = loop_extents(op, machine, arrays)
     if 0 not in ranges:
         try:
@@ -57,14 +54,23 @@ def run_structured(
                 yield from _run_points(op, machine, arrays, ranges)
         except IndexError:
             raise machine.undefined(op, "reads or writes outside an operand") from None
-    found = [a for a, kept in zip(arrays[inputs:], is_tensor, strict=True) if kept]
+    return deliver(operands[inputs:], arrays[inputs:])
+
+
+def deliver(inits: Sequence[RuntimeValue], arrays: Sequence[RuntimeValue]) -> RuntimeValue:
+    """Writes what was computed to the memrefs; the rest are the results."""
+    found = []
+    for init, array in zip(inits, arrays, strict=True):
+        if isinstance(init, MemRef):
+            init.write(array)
+        else:
+            found.append(array)
     return found[0] if len(found) == 1 else Results(found)
 
 
 def as_elements(value: RuntimeValue) -> RuntimeValue:
-    """An array through which the elements of a tensor or memref are read and written."""
-    view = getattr(value, "as_array", None)
-    return value if view is None else view()
+    """The elements of a tensor or memref as an array to be read; a scalar stays what it is."""
+    return value.view() if isinstance(value, MemRef) else value
 
 
 def loop_extents(
@@ -198,5 +204,3 @@ def map_ranges(ranges: Sequence[int]) -> list[range]:
 
 def _place(map: AffineMap, point: Sequence[int]) -> Indices:
     return map.evaluate(point) if map.num_results else ()
-
-

@@ -124,9 +124,7 @@ class GenericOp(StructuredOp, name="linalg.generic"):
         verify_body(self)
 
 
-def _with_iterators(
-    p: OpParser, entries: dict[str, Attribute], start: int
-) -> dict[str, Attribute]:
+def _with_iterators(p: OpParser, entries: dict[str, Attribute], start: int) -> dict[str, Attribute]:
     """The entries, with iterator types that are strings made enum attributes."""
     kinds = entries.get("iterator_types")
     if not isinstance(kinds, ArrayAttr):
@@ -210,4 +208,3 @@ def generic(
 def body_arguments(op: StructuredOp) -> list[BlockArgument]:
     """The arguments of the body that stand for the inits."""
     return op.body.args[len(op.dps_inputs) :]
-

@@ -153,6 +153,10 @@ class ReduceOp(StructuredOp, name="linalg.reduce"):
         """`reduced`."""
         return "reduced"
 
+    def result_names(self) -> list[str | None]:
+        """One name for all results."""
+        return ["reduced", *[None] * (len(self.results) - 1)]
+
     def argument_names(self, region: Region) -> Sequence[str]:
         """`in` and `init`."""
         half = self.num_operands // 2
@@ -266,9 +270,7 @@ class TransposeOp(StructuredOp, name="linalg.transpose"):
         if sorted(order) != list(range(len(order))):
             raise self.error("permutation is not valid")
         if len(source) != len(target):
-            raise self.error(
-                f"input rank {len(source)} does not match init rank {len(target)}"
-            )
+            raise self.error(f"input rank {len(source)} does not match init rank {len(target)}")
         if len(order) != len(source):
             raise self.error(
                 f"size of permutation {len(order)} does not match the argument rank {len(source)}"
@@ -370,9 +372,7 @@ def _finish_copying(
     if len(values) != 2:
         raise p.fail("expected one input and one init")
     body = copying_region(element_types(values))
-    return cls.create(
-        values, tensor_types(inits), dict(properties), attributes or None, (), [body]
-    )
+    return cls.create(values, tensor_types(inits), dict(properties), attributes or None, (), [body])
 
 
 def _parse_dimensions(p: OpParser, word: str) -> DenseArrayAttr:

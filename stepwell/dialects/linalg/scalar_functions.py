@@ -88,9 +88,7 @@ class BodyBuilder:
     def constant(self, attribute: Attribute) -> Value:
         """Appends an `arith.constant`."""
         type = attribute.type  # type: ignore[attr-defined]
-        return self._append(
-            _class_of("arith.constant").create((), [type], {"value": attribute})
-        )
+        return self._append(_class_of("arith.constant").create((), [type], {"value": attribute}))
 
     def index(self, dim: int) -> Value:
         """Appends a `linalg.index`."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepwell.dialects.memref.layout import agree, all_agree, fill_sizes, memory_space
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine.syntax_error import AffineSyntaxError
 from stepwell.ir.affine.text import parse_map
 from stepwell.ir.affine_attributes import AffineMapAttr, AffineMapKind
 from stepwell.ir.attribute import Attribute, Type
@@ -140,7 +141,9 @@ def rank_reduced_subview_type(
     kept = next(_shapes(full, wanted), list(range(full.rank)))
     steps = tuple(full.layout.strides[d] for d in kept)
     layout = StridedLayoutAttr(steps, full.layout.offset)
-    return MemRefType([full.shape[d] for d in kept], full.element_type, layout, full.memory_space)
+    return MemRefType(
+        tuple(full.shape[d] for d in kept), full.element_type, layout, full.memory_space
+    )
 
 
 def _shapes(full: MemRefType, reduced: MemRefType) -> Iterator[list[int]]:
@@ -306,6 +309,7 @@ class TransposeOp(Op, name="memref.transpose", traits=(Pure,)):
     in_ = operand(AnyMemRef)
     permutation = prop(AffineMapKind)
     result_ = result(AnyMemRef)
+    inline_properties = ("permutation",)
 
     def result_name(self) -> str:
         return "transpose"
@@ -317,7 +321,10 @@ class TransposeOp(Op, name="memref.transpose", traits=(Pure,)):
         inputs, _ = p.raw_brackets()
         p.literal("->")
         outputs, _ = p.raw_brackets()
-        map = p.checked(lambda: parse_map(f"({inputs}) -> ({outputs})"), start)
+        try:
+            map = parse_map(f"({inputs}) -> ({outputs})")
+        except AffineSyntaxError as error:
+            raise p.error(error.message, start) from None
         attributes = p.optional_dictionary()
         p.literal(":")
         value = p.resolve(source, p.type())

@@ -82,11 +82,11 @@ class ReduceOp(
             p.literal(":")
             operands = p.resolve_all(names, p.types())
             p.literal(")")
-        attributes = p.optional_dictionary()
         for number in range(len(operands)):
             if number:
                 p.literal(",")
             regions.append((yield p.region()))
+        attributes = p.optional_dictionary()
         return cls.create(operands, (), None, attributes or None, (), regions)
 
     def print(self, p: Printer) -> Generator[Any, None, None]:
@@ -96,11 +96,11 @@ class ReduceOp(
             p.write(" : ")
             p.types(self.operand_types)
             p.write(")")
-        p.attr_dict(self)
         p.write(" ")
         for number, body in enumerate(self.reductions):
             p.write(", " if number else "")
             yield p.region(body)
+        p.attr_dict(self)
 
     def verify_op(self) -> None:
         if len(self.reductions) != self.num_operands:

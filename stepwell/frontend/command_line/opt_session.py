@@ -167,7 +167,8 @@ class _Session:
             self._check_roundtrip(program)
         self._run_pipeline(program, source)
         with self.watching.timing.measure("Output"):
-            return self._show(program.op) + "\n\n"
+            # Upstream ends with an empty line, but not when everything is printed in place.
+            return self._show(program.op) + ("\n" if self.options.local_scope else "\n\n")
 
     def _read(self, source: Source) -> Program:
         arguments = self.arguments

@@ -36,7 +36,7 @@ class Analysis:
         self.equivalent = UnionFind()
         self.in_place: set[Use] = set()
         self.out_of_place: set[Use] = set()
-        self._dominance = Dominance(function)
+        self._dominance = Dominance()
 
     # Running.
 
@@ -58,6 +58,7 @@ class Analysis:
                 use = (op, number)
                 if use not in self.in_place:
                     self._decide(use, model, copy_before_write)
+            model.settle(op, self)
 
     def _decide(self, use: Use, model: Model, copy_before_write: bool) -> None:
         op, number = use
@@ -352,9 +353,7 @@ def _mutually_exclusive(first: Operation, second: Operation) -> bool:
         parent = op.parent_op
         if parent is None or id(parent) not in around or len(parent.regions) < 2:
             continue
-        if getattr(parent, "loop_regions", None) is not None:
-            continue
-        if not getattr(parent, "regions_are_exclusive", False):
+        if parent.name not in ("scf.if", "scf.index_switch"):
             continue
         a = next(r for r in parent.regions if _inside(first, r)) if first is not parent else None
         b = next(r for r in parent.regions if _inside(second, r)) if second is not parent else None

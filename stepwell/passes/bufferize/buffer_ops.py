@@ -19,6 +19,7 @@ from stepwell.ir.attributes import (
 )
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.strides import strides_and_offset
 from stepwell.ir.types import DYNAMIC, MemRefType
 from stepwell.ir.value import Value
 
@@ -102,15 +103,14 @@ def _global_of(module: Operation, value: Attribute, type: MemRefType) -> str:
     block = module.regions[0].entry
     last: Operation | None = None
     for op in block.ops:
-        name = op.get_attribute("sym_name")
-        if isinstance(name, StringAttr):
-            names.add(name.value)
+        held = op.get_attribute("sym_name")
+        name = held.value if isinstance(held, StringAttr) else ""
+        names.add(name)
         if op.name == "memref.global":
             last = op
-            same = op.get_attribute("initial_value") is value and isinstance(name, StringAttr)
+            same = op.get_attribute("initial_value") is value
             if same and getattr(op.get_attribute("type"), "value", None) is type:
-                assert isinstance(name, StringAttr)
-                return name.value
+                return name
     stem = "__constant_" + "".join(f"{size}x" for size in type.shape) + str(type.element_type)
     stem = "".join(char if char.isalnum() or char == "_" else "_" for char in stem)
     name, number = stem, 0
@@ -136,19 +136,6 @@ def dynamic_layout(type: MemRefType) -> MemRefType:
     """The type with a layout of unknown strides and offset, to which all its kin can be cast."""
     layout = StridedLayoutAttr((DYNAMIC,) * len(type.shape), DYNAMIC)
     return MemRefType(type.shape, type.element_type, layout, type.memory_space)
-
-
-def strides_and_offset(type: MemRefType) -> tuple[tuple[int, ...], int] | None:
-    """The layout in numbers, DYNAMIC where unknown; None for an affine map that is not strided."""
-    if type.layout is None:
-        strides, step = [], 1
-        for size in reversed(type.shape):
-            strides.append(step)
-            step = DYNAMIC if DYNAMIC in (size, step) else step * size
-        return tuple(reversed(strides)), 0
-    if isinstance(type.layout, StridedLayoutAttr):
-        return type.layout.strides, type.layout.offset
-    return None
 
 
 def surely_castable(source: Type, target: Type) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from stepwell.ir import types
@@ -16,7 +17,11 @@ from stepwell.passes.bufferize import buffer_ops
 from stepwell.passes.bufferize.analysis import Analysis
 from stepwell.passes.bufferize.model import has_tensors, is_tensor, model_of
 
-IDENTITY, INFER, DYNAMIC_LAYOUT = "identity-layout-map", "infer-layout-map", "fully-dynamic-layout-map"
+IDENTITY, INFER, DYNAMIC_LAYOUT = (
+    "identity-layout-map",
+    "infer-layout-map",
+    "fully-dynamic-layout-map",
+)
 
 
 @dataclass(slots=True)
@@ -40,6 +45,7 @@ class Bufferizer:
     Attributes:
         buffers: the memref that holds each tensor.
         keep: names of ops that stay on tensors.
+        copied_yields: operands of terminators that must hand on a copy.
         rewriter: stands before the op that is being bufferized.
     """
 
@@ -54,6 +60,8 @@ class Bufferizer:
         self.dead: list[Operation] = []
         self.dead_arguments: list[BlockArgument] = []
         self.keep: frozenset[str] = frozenset()
+        self.copied_yields: set[tuple[Operation, int]] = set()
+        self._assumed: dict[Value, Type] = {}
         self._types_under_way: set[Value] = set()
 
     def run(self, roots: Sequence[Operation]) -> None:
@@ -196,9 +204,11 @@ class Bufferizer:
         found = self.buffers.get(value)
         if found is not None:
             return found.type
+        if value in self._assumed:
+            return self._assumed[value]
         if value in self._types_under_way:
             return self.identity_type(value.type)
-        holder = value.owner if isinstance(value, OpResult) else value.owner.parent_op  # type: ignore[union-attr]
+        holder = value.owner if isinstance(value, OpResult) else value.owner.parent_op
         assert isinstance(holder, Operation)
         model = model_of(holder)
         if model is None:
@@ -207,6 +217,15 @@ class Bufferizer:
         type = model.buffer_type(holder, value, self)
         self._types_under_way.discard(value)
         return type
+
+    @contextmanager
+    def assuming(self, value: Value, type: Type) -> Iterator[None]:
+        """Inside, the buffer of `value` is taken to have `type`: a loop's argument, say."""
+        self._assumed[value] = type
+        try:
+            yield
+        finally:
+            del self._assumed[value]
 
     def operand_type(self, op: Operation, number: int) -> Type:
         """The type of what `buffer(op, number)` will give."""

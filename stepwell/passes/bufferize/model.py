@@ -66,6 +66,9 @@ class Model:
         """Whether the memory behind a result or block argument may be written."""
         return True
 
+    def settle(self, op: Operation, analysis: Analysis) -> None:
+        """Notes what is equivalent once everything inside `op` is decided."""
+
     def resolve(self, op: Operation, analysis: Analysis, bufferizer: Bufferizer) -> None:
         """Inserts what must be there before `op` is bufferized (copies of yielded values)."""
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
+from stepwell.dialects.memref.reassociation import collapsed_type, expanded_type, groups_of
+from stepwell.dialects.memref.views import rank_reduced_subview_type, subview_type
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr, StridedLayoutAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.strides import strides_and_offset
 from stepwell.ir.types import DYNAMIC, MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.bufferize import buffer_ops
@@ -169,41 +175,128 @@ class InsertSliceModel(Model):
         bufferizer.replace(op, [target])
 
 
+@models("tensor.collapse_shape")
+class CollapseShapeModel(ViewModel):
+    """Dimensions joined: the same buffer if its layout allows it, else a copy."""
+
+    equivalent = False
+
+    def buffer_type(self, op: Operation, value: Value, bufferizer: Bufferizer) -> Type:
+        source = bufferizer.operand_type(op, 0)
+        assert isinstance(source, MemRefType)
+        if not _collapsible(source, groups_of(op.get_attribute("reassociation"))):
+            return bufferizer.identity_type(value.type)
+        return collapsed_type(source, groups_of(op.get_attribute("reassociation")))
+
+    def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
+        source = bufferizer.buffer(op, 0)
+        groups = groups_of(op.get_attribute("reassociation"))
+        assert isinstance(source.type, MemRefType)
+        if not _collapsible(source.type, groups):
+            source = bufferizer.fresh_copy(source)
+        assert isinstance(source.type, MemRefType)
+        properties = {"reassociation": op.properties["reassociation"]}
+        made = buffer_ops.make(
+            bufferizer.rewriter,
+            "memref.collapse_shape",
+            [source],
+            [collapsed_type(source.type, groups)],
+            properties,
+        )
+        bufferizer.replace(op, made.results)
+
+
+def _collapsible(source: MemRefType, groups: Sequence[Sequence[int]]) -> bool:
+    """Whether the dimensions of each group surely lie behind each other in memory."""
+    layout = strides_and_offset(source)
+    if layout is None:
+        return False
+    strides, shape = layout[0], source.shape
+    for group in groups:
+        kept = [n for n in group if shape[n] != 1]
+        for outer, inner in zip(kept, kept[1:], strict=False):
+            if source.layout is None:
+                continue
+            if DYNAMIC in (strides[outer], strides[inner], shape[inner]):
+                return False
+            if strides[outer] != strides[inner] * shape[inner]:
+                return False
+    return True
+
+
+@models("tensor.expand_shape")
+class ExpandShapeModel(ViewModel):
+    """Dimensions split: always the same buffer."""
+
+    equivalent = False
+
+    def buffer_type(self, op: Operation, value: Value, bufferizer: Bufferizer) -> Type:
+        source = bufferizer.operand_type(op, 0)
+        assert isinstance(source, MemRefType) and isinstance(value.type, types.RankedTensorType)
+        return expanded_type(source, value.type.shape, groups_of(op.get_attribute("reassociation")))
+
+    def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
+        type = bufferizer.buffer_type(op.result)
+        operands = [bufferizer.buffer(op, 0), *op.operands[1:]]
+        names = ("reassociation", "static_output_shape")
+        properties = {name: op.properties[name] for name in names if name in op.properties}
+        made = buffer_ops.make(
+            bufferizer.rewriter, "memref.expand_shape", operands, [type], properties
+        )
+        bufferizer.replace(op, made.results)
+
+
+@models("tensor.reshape")
+class ReshapeModel(ViewModel):
+    """A new shape, told at run time: the same buffer, which must be row-major."""
+
+    equivalent = False
+
+    def reads(self, op: Operation, number: int, analysis: Analysis) -> bool:
+        return number == 1
+
+    def buffer_type(self, op: Operation, value: Value, bufferizer: Bufferizer) -> Type:
+        return bufferizer.identity_type(value.type)
+
+    def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
+        source = bufferizer.as_type(
+            bufferizer.buffer(op, 0), bufferizer.identity_type(op.operands[0].type)
+        )
+        operands = [source, bufferizer.buffer(op, 1)]
+        type = bufferizer.buffer_type(op.result)
+        made = buffer_ops.make(bufferizer.rewriter, "memref.reshape", operands, [type])
+        bufferizer.replace(op, made.results)
+
+
+@models("tensor.from_elements")
+class FromElementsModel(Model):
+    """A fresh buffer, and a store for each element."""
+
+    def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
+        type = bufferizer.identity_type(op.result.type)
+        assert isinstance(type, MemRefType)
+        buffer = bufferizer.alloc(type)
+        places = itertools.product(*(range(size) for size in type.shape))
+        for value, place in zip(op.operands, places, strict=True):
+            at = [buffer_ops.index(bufferizer.rewriter, position) for position in place]
+            buffer_ops.store(bufferizer.rewriter, value, buffer, at)
+        bufferizer.replace(op, [buffer])
+
+
+@models("tensor.generate", "tensor.splat", "tensor.pad", "tensor.concat", "tensor.bitcast")
+class DecomposedModel(Model):
+    """Ops that `decompose` has turned into others before the analysis."""
+
+
 _STATIC = ("static_offsets", "static_sizes", "static_strides")
 
 
 def slice_type(op: Operation, source: MemRefType, result: types.RankedTensorType) -> MemRefType:
     """The type of a subview by the slice lists of `op`, with the shape of `result`."""
-    offsets, sizes, steps = (_ints(op, name) for name in _STATIC)
-    layout = buffer_ops.strides_and_offset(source)
-    assert layout is not None
-    strides = [
-        DYNAMIC if DYNAMIC in (stride, step) else stride * step
-        for stride, step in zip(layout[0], steps, strict=True)
-    ]
-    offset = layout[1]
-    for start, stride in zip(offsets, layout[0], strict=True):
-        if start == 0:
-            continue
-        offset = DYNAMIC if DYNAMIC in (offset, start, stride) else offset + start * stride
-    kept = kept_dims(sizes, result.shape)
-    made = StridedLayoutAttr(tuple(strides[n] for n in kept), offset)
-    return MemRefType(result.shape, result.element_type, made, source.memory_space)
-
-
-def kept_dims(sizes: tuple[int, ...], shape: tuple[int, ...]) -> list[int]:
-    """Which dimensions of a slice of `sizes` are left in `shape`, which lacks some of size 1."""
-    dropped = len(sizes) - len(shape)
-    kept: list[int] = []
-    for number, size in enumerate(sizes):
-        place = len(kept)
-        matches = place < len(shape) and shape[place] == size
-        remaining = len(sizes) - number - 1
-        if size == 1 and dropped and not (matches and remaining + place + 1 - len(shape) >= dropped):
-            dropped -= 1
-        else:
-            kept.append(number)
-    return kept
+    offsets, sizes, strides = (_ints(op, name) for name in _STATIC)
+    if len(result.shape) == len(sizes):
+        return subview_type(source, offsets, sizes, strides)
+    return rank_reduced_subview_type(result.shape, source, offsets, sizes, strides)
 
 
 def _ints(op: Operation, name: str) -> tuple[int, ...]:
