@@ -1,30 +1,114 @@
-"""Ops of the arith dialect."""
+"""All ops of the arith dialect: https://mlir.llvm.org/docs/Dialects/ArithOps/"""
 
-from __future__ import annotations
+from stepwell.dialects.arith.casts import (
+    BitcastOp,
+    ExtFOp,
+    ExtSIOp,
+    ExtUIOp,
+    FPToSIOp,
+    FPToUIOp,
+    IndexCastOp,
+    IndexCastUIOp,
+    ScalingExtFOp,
+    ScalingTruncFOp,
+    SIToFPOp,
+    TruncFOp,
+    TruncIOp,
+    UIToFPOp,
+)
+from stepwell.dialects.arith.compare import CmpFOp, CmpIOp, SelectOp
+from stepwell.dialects.arith.constant import ConstantOp
+from stepwell.dialects.arith.division import (
+    CeilDivSIOp,
+    CeilDivUIOp,
+    DivSIOp,
+    DivUIOp,
+    FloorDivSIOp,
+    RemSIOp,
+    RemUIOp,
+)
+from stepwell.dialects.arith.extended import AddUIExtendedOp, MulSIExtendedOp, MulUIExtendedOp
+from stepwell.dialects.arith.flags import FastMathFlags, OverflowFlags
+from stepwell.dialects.arith.floating import (
+    AddFOp,
+    DivFOp,
+    MaximumFOp,
+    MaxNumFOp,
+    MinimumFOp,
+    MinNumFOp,
+    MulFOp,
+    NegFOp,
+    RemFOp,
+    SubFOp,
+)
+from stepwell.dialects.arith.integer import (
+    AddIOp,
+    AndIOp,
+    MaxSIOp,
+    MaxUIOp,
+    MinSIOp,
+    MinUIOp,
+    MulIOp,
+    OrIOp,
+    ShLIOp,
+    ShRSIOp,
+    ShRUIOp,
+    SubIOp,
+    XOrIOp,
+)
 
-from stepwell.ir.constraints import SignlessIntegerLike, Var
-from stepwell.ir.definition import Op
-from stepwell.ir.enums import FlagsAttr, enum_kind
-from stepwell.ir.fields import operand, prop, result
-from stepwell.ir.traits import Commutative, Elementwise, Pure
-
-
-class OverflowFlags(FlagsAttr):
-    """Promises that an integer op does not overflow."""
-
-    name = "arith.overflow"
-    cases = ("nsw", "nuw")
-
-
-class AddIOp(Op, name="arith.addi", traits=(Pure, Commutative, Elementwise)):
-    """`%r = arith.addi %a, %b : i32`: adds integers; wraps on overflow."""
-
-    T = Var("T", SignlessIntegerLike)
-    lhs = operand(T)
-    rhs = operand(T)
-    overflowFlags = prop(enum_kind(OverflowFlags), OverflowFlags())
-    sum = result(T)
-    syntax = "$lhs `,` $rhs (`overflow` `` $overflowFlags^)? attr-dict `:` type($sum)"
-
-    def evaluate(self, lhs: int, rhs: int) -> int:
-        return lhs + rhs
+__all__ = [
+    "AddFOp",
+    "AddIOp",
+    "AddUIExtendedOp",
+    "AndIOp",
+    "BitcastOp",
+    "CeilDivSIOp",
+    "CeilDivUIOp",
+    "CmpFOp",
+    "CmpIOp",
+    "ConstantOp",
+    "DivFOp",
+    "DivSIOp",
+    "DivUIOp",
+    "ExtFOp",
+    "ExtSIOp",
+    "ExtUIOp",
+    "FPToSIOp",
+    "FPToUIOp",
+    "FastMathFlags",
+    "FloorDivSIOp",
+    "IndexCastOp",
+    "IndexCastUIOp",
+    "MaxNumFOp",
+    "MaxSIOp",
+    "MaxUIOp",
+    "MaximumFOp",
+    "MinNumFOp",
+    "MinSIOp",
+    "MinUIOp",
+    "MinimumFOp",
+    "MulFOp",
+    "MulIOp",
+    "MulSIExtendedOp",
+    "MulUIExtendedOp",
+    "NegFOp",
+    "OrIOp",
+    "OverflowFlags",
+    "RemFOp",
+    "RemSIOp",
+    "RemUIOp",
+    "SIToFPOp",
+    "ScalingExtFOp",
+    "ScalingTruncFOp",
+    "SelectOp",
+    "ShLIOp",
+    "ShRSIOp",
+    "ShRUIOp",
+    "SubFOp",
+    "SubIOp",
+    "TruncFOp",
+    "TruncIOp",
+    "UIToFPOp",
+    "XOrIOp",
+]

@@ -67,38 +67,55 @@ class Names:
             hint = argument.name_hint if self.keep_hints else None
             if hint is None and position < len(suggested):
                 hint = suggested[position]
-            self.values[argument] = scope.argument(hint)
+            self.values[argument] = (
+                scope.argument(hint) if block.is_entry else scope.result(hint)
+            )
 
     def _name_op(self, op: Operation, scope: _Scope) -> None:
         results = op.results
         if not results:
             return
-        first = results[0]
-        hint = first.name_hint if self.keep_hints else None
-        if hint is None:
-            suggest = getattr(op, "result_name", None)
-            if suggest is not None:
-                hint = suggest()
-        self.values[first] = name = scope.result(hint)
+        hints = self._hints(op)
+        starts = [n for n, hint in enumerate(hints) if hint is not None or n == 0]
+        for start, stop in zip(starts, [*starts[1:], len(results)], strict=True):
+            name = scope.result(hints[start])
+            if stop - start == 1:
+                self.values[results[start]] = name
+                continue
+            for offset, result in enumerate(results[start:stop]):
+                self.values[result] = f"{name}#{offset}"
+
+    def _hints(self, op: Operation) -> list[str | None]:
+        """What each result should be called; those without a hint belong to the one before them."""
+        results = op.results
+        kept = [result.name_hint if self.keep_hints else None for result in results]
+        if any(kept):
+            return kept
         if len(results) > 1:
-            for position, result in enumerate(results):
-                self.values[result] = f"{name}#{position}"
+            several = getattr(op, "result_names", None)
+            return list(several()) if several is not None else kept
+        suggest = getattr(op, "result_name", None)
+        return kept if suggest is None else [suggest()]
 
 
 class _Scope:
     """The names of one region; `taken` is shared with those around it."""
 
-    __slots__ = ("arguments", "number", "own", "taken")
+    __slots__ = ("arguments", "conflicts", "number", "own", "taken")
 
-    def __init__(self, taken: set[str], number: int = 0, arguments: int = 0) -> None:
+    def __init__(
+        self, taken: set[str], number: int = 0, arguments: int = 0, conflicts: int = 0
+    ) -> None:
         self.taken = taken
+        self.conflicts = conflicts
         self.own: list[str] = []
         self.number = number
         self.arguments = arguments
+        self.conflicts = conflicts
 
     def nested(self) -> _Scope:
         """A scope for a region inside, whose numbers go on from here."""
-        return _Scope(self.taken, self.number, self.arguments)
+        return _Scope(self.taken, self.number, self.arguments, self.conflicts)
 
     def result(self, hint: str | None) -> str:
         """A name for a result: the hint made unique, or the next number."""
@@ -120,10 +137,10 @@ class _Scope:
         name = _UNFIT.sub("_", hint)
         if name[0].isdigit():
             name = f"_{name}"
-        candidate, number = name, 0
+        candidate = name
         while candidate in self.taken:
-            candidate = f"{name}_{number}"
-            number += 1
+            candidate = f"{name}_{self.conflicts}"
+            self.conflicts += 1
         self.taken.add(candidate)
         self.own.append(candidate)
         return f"%{candidate}"

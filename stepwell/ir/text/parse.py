@@ -25,8 +25,12 @@ def parse_module(
     Raises:
         ParseError: the text is wrong; carries every error found, with places.
     """
-    parser = ModuleParser(Source(text, filename), allow_unregistered)
-    top = parser.run()
+    source = Source(text, filename)
+    return place_in_module(ModuleParser(source, allow_unregistered).run(), source)
+
+
+def place_in_module(top: Block, source: Source) -> Operation:
+    """The module that is the only op of `top`, or a new one around all of its ops."""
     module_class = dialect.find_op("builtin.module")
     assert module_class is not None
     only = top.first
@@ -34,7 +38,7 @@ def parse_module(
         module = only.detach()
     else:
         module = _implicit_module(module_class, top)
-        module._location = (parser.context.source, 0)
+        module._location = (source, 0)
     return module
 
 

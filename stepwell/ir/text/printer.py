@@ -229,12 +229,15 @@ class Printer:
 
     def _results(self, op: Operation) -> None:
         results = op.results
-        if results:
-            name = self.names.values[results[0]]
-            if len(results) == 1:
-                self.write(name + " = ")
-            else:
-                self.write(f"{name.partition('#')[0]}:{len(results)} = ")
+        if len(results) == 1:
+            self.write(f"{self.names.values[results[0]]} = ")
+        elif results:
+            sizes: dict[str, int] = {}
+            for result in results:
+                group = self.names.values[result].partition("#")[0]
+                sizes[group] = sizes.get(group, 0) + 1
+            shown = (name if size == 1 else f"{name}:{size}" for name, size in sizes.items())
+            self.write(f"{', '.join(shown)} = ")
 
     def _custom(self, op: Operation) -> Any:
         """Writes the op in its custom syntax; a generator if it has regions to yield."""
@@ -327,6 +330,7 @@ class Printer:
                 self.write("  // no predecessors")
             return
         names = [self.names.blocks.get(b, "^?") for b in block.predecessors]
+        names.sort(key=lambda name: (len(name), name))
         count = len(names)
         shown = f"pred: {names[0]}" if count == 1 else f"{count} preds: {', '.join(names)}"
         self.write(f"  // {shown}")

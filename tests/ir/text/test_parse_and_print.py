@@ -157,7 +157,7 @@ def test_attributes_print_as_they_are_written(text: str) -> None:
 
 
 ERRORS = [
-    ("%0 = arith.adi %1 : i32", "1:6", "did you mean 'arith.addi'?"),
+    ("%0 = arith.addii %1 : i32", "1:6", "did you mean 'arith.addi'?"),
     ("foo.bar %0", "1:1", "Dialect `foo' not found"),
     ('"foo.bar"() : () -> ()', "1:1", "unregistered dialect 'foo'"),
     ("func.func @f() { return %x : i32 }", "1:25", "use of undeclared SSA value name '%x'"),

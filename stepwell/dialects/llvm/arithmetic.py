@@ -1,0 +1,452 @@
+"""Arithmetic and comparisons of the llvm dialect.
+
+Each op works on scalars and, element by element, on vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from stepwell.dialects.llvm.attributes import (
+    FCMP_PREDICATES,
+    ICMP_PREDICATES,
+    NO_FASTMATH,
+    NO_FLAGS,
+    NSW,
+    NUW,
+    FastMathKind,
+    FCmpPredicate,
+    ICmpPredicate,
+)
+from stepwell.dialects.llvm.types import FloatLike, IntegerLike, LLVMType
+from stepwell.ir import types
+from stepwell.ir.attribute import Attribute, Type
+from stepwell.ir.attributes import IntegerAttr
+from stepwell.ir.constraints import BoolLike, Transform, Var
+from stepwell.ir.definition import Op
+from stepwell.ir.diagnostics import InterpreterError
+from stepwell.ir.fields import operand, prop, result, unit_prop
+from stepwell.ir.interpreter.machine import POISON, RuntimeValue
+from stepwell.ir.numbers.integers import to_signed, to_unsigned
+from stepwell.ir.property_kinds import I32
+from stepwell.ir.traits import (
+    Commutative,
+    Elementwise,
+    NoMemoryEffect,
+    Pure,
+    SameOperandsAndResultType,
+)
+from stepwell.ir.value import Value
+
+if TYPE_CHECKING:
+    from stepwell.ir.text.op_parser import OpParser
+    from stepwell.ir.text.printer import Printer
+
+_WORDS = {"nsw": NSW, "nuw": NUW}
+
+
+def width_of(value: Value) -> int:
+    """How many bits an integer, or the elements of an integer vector, have."""
+    type = types.element_type_or_self(value.type)
+    return type.width if isinstance(type, types.IntegerType) else 64
+
+
+def parse_overflow(p: OpParser) -> IntegerAttr:
+    """`overflow<nsw, nuw>`, if it is there, as a number."""
+    flags = 0
+    if p.optional_keyword("overflow"):
+        p.literal("<")
+        for word in p.comma_separated(lambda: p.keyword("nsw", "nuw", "none")):
+            flags |= _WORDS.get(word, 0)
+        p.literal(">")
+    return IntegerAttr(flags, types.i32)
+
+
+def overflow_text(flags: IntegerAttr) -> str:
+    """What `parse_overflow` reads, with a space before it, or nothing."""
+    words = [word for word, bit in _WORDS.items() if flags.value & bit]
+    return f"overflow<{', '.join(words)}>" if words else ""
+
+
+def _truth(of: Var) -> Transform:
+    """i1, or a vector of i1 for vectors."""
+
+    def truth(type: Type) -> Type:
+        if isinstance(type, types.VectorType):
+            return types.with_element(type, types.i1)
+        return types.i1
+
+    return Transform(of, truth, "i1 of the same shape")
+
+
+class _IntegerOp(Op, traits=(Elementwise,)):
+    """Base of the ops on two integers of one type."""
+
+    T = Var("T", IntegerLike)
+    lhs = operand(T)
+    rhs = operand(T)
+    res = result(T)
+    syntax = "$lhs `,` $rhs attr-dict `:` type($res)"
+
+
+class _OverflowOp(_IntegerOp, traits=(Pure,)):
+    """Base of the ops that may promise not to overflow; poison if the promise is broken."""
+
+    overflowFlags = prop(I32, NO_FLAGS)
+
+    @classmethod
+    def parse(cls, p: OpParser) -> Op:
+        lhs = p.operand()
+        p.literal(",")
+        rhs = p.operand()
+        flags = parse_overflow(p)
+        attributes = p.optional_dictionary()
+        p.literal(":")
+        type = p.type()
+        values = p.resolve_all((lhs, rhs), (type, type))
+        return cls.create(values, [type], {"overflowFlags": flags}, attributes or None)
+
+    def print(self, p: Printer) -> None:
+        p.write(f" {p.name(self.lhs)}, {p.name(self.rhs)}")
+        flags = overflow_text(self.overflowFlags)
+        p.write(f" {flags}" if flags else "")
+        p.attr_dict(self, ("overflowFlags",))
+        p.write(f" : {p.show(self.res.type)}")
+
+    def exact(self, lhs: int, rhs: int) -> int:
+        """The result before it is wrapped."""
+        raise NotImplementedError
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        flags = self.overflowFlags.value
+        width = width_of(self.lhs)
+        exact = self.exact(lhs, rhs)
+        if flags & NSW and to_signed(exact, width) != self.exact(
+            to_signed(lhs, width), to_signed(rhs, width)
+        ):
+            return POISON
+        if flags & NUW:
+            unsigned = self.exact(to_unsigned(lhs, width), to_unsigned(rhs, width))
+            if to_unsigned(unsigned, width) != unsigned:
+                return POISON
+        return exact
+
+
+class AddOp(_OverflowOp, name="llvm.add", traits=(Commutative,)):
+    """`%r = llvm.add %a, %b overflow<nsw> : i32`: the sum; wraps."""
+
+    def exact(self, lhs: int, rhs: int) -> int:
+        return lhs + rhs
+
+
+class SubOp(_OverflowOp, name="llvm.sub"):
+    """`%r = llvm.sub %a, %b overflow<nsw> : i32`: the difference; wraps."""
+
+    def exact(self, lhs: int, rhs: int) -> int:
+        return lhs - rhs
+
+
+class MulOp(_OverflowOp, name="llvm.mul", traits=(Commutative,)):
+    """`%r = llvm.mul %a, %b overflow<nsw> : i32`: the product; wraps."""
+
+    def exact(self, lhs: int, rhs: int) -> int:
+        return lhs * rhs
+
+
+class ShlOp(_OverflowOp, name="llvm.shl"):
+    """`%r = llvm.shl %a, %b : i32`: shifts left; poison if the amount reaches the width."""
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        width = width_of(self.lhs)
+        amount = to_unsigned(rhs, width)
+        if amount >= width:
+            return POISON
+        shifted = lhs << amount
+        flags = self.overflowFlags.value
+        if flags & NSW and to_signed(shifted, width) != to_signed(lhs, width) << amount:
+            return POISON
+        if flags & NUW and to_unsigned(shifted, width) != to_unsigned(lhs, width) << amount:
+            return POISON
+        return shifted
+
+
+class _ExactOp(_IntegerOp):
+    """Base of the ops that may promise that nothing is lost; poison if something is."""
+
+    isExact = unit_prop()
+    syntax = "(`exact` $isExact^)? $lhs `,` $rhs attr-dict `:` type($res)"
+
+
+class UDivOp(_ExactOp, name="llvm.udiv", traits=(NoMemoryEffect,)):
+    """`%r = llvm.udiv exact %a, %b : i32`: the quotient of unsigned numbers, rounded down."""
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        width = width_of(self.lhs)
+        quotient, rest = divmod(to_unsigned(lhs, width), _divisor(to_unsigned(rhs, width)))
+        return POISON if rest and self.isExact is not None else quotient
+
+
+class SDivOp(_ExactOp, name="llvm.sdiv", traits=(NoMemoryEffect,)):
+    """`%r = llvm.sdiv exact %a, %b : i32`: the quotient of signed numbers, rounded to zero."""
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        width = width_of(self.lhs)
+        quotient, rest = _truncated(to_signed(lhs, width), _divisor(to_signed(rhs, width)), width)
+        return POISON if rest and self.isExact is not None else quotient
+
+
+class URemOp(_IntegerOp, name="llvm.urem", traits=(NoMemoryEffect,)):
+    """`%r = llvm.urem %a, %b : i32`: what an unsigned division leaves."""
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        width = width_of(self.lhs)
+        return to_unsigned(lhs, width) % _divisor(to_unsigned(rhs, width))
+
+
+class SRemOp(_IntegerOp, name="llvm.srem", traits=(NoMemoryEffect,)):
+    """`%r = llvm.srem %a, %b : i32`: what a signed division leaves, with the sign of `%a`."""
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        width = width_of(self.lhs)
+        return _truncated(to_signed(lhs, width), _divisor(to_signed(rhs, width)), width)[1]
+
+
+def _divisor(value: int) -> int:
+    if value == 0:
+        raise InterpreterError("divides by zero")
+    return value
+
+
+def _truncated(lhs: int, rhs: int, width: int) -> tuple[int, int]:
+    """Quotient and rest of a division that rounds to zero."""
+    quotient = abs(lhs) // abs(rhs)
+    quotient = -quotient if (lhs < 0) != (rhs < 0) else quotient
+    if quotient == 1 << (width - 1):
+        raise InterpreterError("overflows in a signed division")
+    return quotient, lhs - quotient * rhs
+
+
+class LShrOp(_ExactOp, name="llvm.lshr", traits=(Pure,)):
+    """`%r = llvm.lshr %a, %b : i32`: shifts right, zeros come in."""
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        width = width_of(self.lhs)
+        return _shifted(self, to_unsigned(lhs, width), to_unsigned(rhs, width), width)
+
+
+class AShrOp(_ExactOp, name="llvm.ashr", traits=(Pure,)):
+    """`%r = llvm.ashr %a, %b : i32`: shifts right, the sign comes in."""
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        width = width_of(self.lhs)
+        return _shifted(self, to_signed(lhs, width), to_unsigned(rhs, width), width)
+
+
+def _shifted(op: _ExactOp, value: int, amount: int, width: int) -> RuntimeValue:
+    if amount >= width or (op.isExact is not None and value & ((1 << amount) - 1)):
+        return POISON
+    return value >> amount
+
+
+class AndOp(_IntegerOp, name="llvm.and", traits=(Pure, Commutative)):
+    """`%r = llvm.and %a, %b : i32`."""
+
+    def evaluate(self, lhs: int, rhs: int) -> int:
+        return lhs & rhs
+
+
+class OrOp(_IntegerOp, name="llvm.or", traits=(Pure, Commutative)):
+    """`%r = llvm.or disjoint %a, %b : i32`; disjoint: poison if both have a common bit."""
+
+    isDisjoint = unit_prop()
+    syntax = "(`disjoint` $isDisjoint^)? $lhs `,` $rhs attr-dict `:` type($res)"
+
+    def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
+        return POISON if lhs & rhs and self.isDisjoint is not None else lhs | rhs
+
+
+class XOrOp(_IntegerOp, name="llvm.xor", traits=(Pure, Commutative)):
+    """`%r = llvm.xor %a, %b : i32`."""
+
+    def evaluate(self, lhs: int, rhs: int) -> int:
+        return lhs ^ rhs
+
+
+class _FloatOp(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
+    """Base of the ops on two floats of one type."""
+
+    T = Var("T", FloatLike)
+    lhs = operand(T)
+    rhs = operand(T)
+    fastmathFlags = prop(FastMathKind, NO_FASTMATH)
+    res = result(T)
+    syntax = "$lhs `,` $rhs attr-dict `:` type($res)"
+    evaluates_arrays: ClassVar[bool] = True
+
+
+class FAddOp(_FloatOp, name="llvm.fadd", traits=(Commutative,)):
+    """`%r = llvm.fadd %a, %b : f32`: the sum."""
+
+    def evaluate(self, lhs: RuntimeValue, rhs: RuntimeValue) -> RuntimeValue:
+        with np.errstate(all="ignore"):
+            return lhs + rhs
+
+
+class FSubOp(_FloatOp, name="llvm.fsub"):
+    """`%r = llvm.fsub %a, %b : f32`: the difference."""
+
+    def evaluate(self, lhs: RuntimeValue, rhs: RuntimeValue) -> RuntimeValue:
+        with np.errstate(all="ignore"):
+            return lhs - rhs
+
+
+class FMulOp(_FloatOp, name="llvm.fmul", traits=(Commutative,)):
+    """`%r = llvm.fmul %a, %b : f32`: the product."""
+
+    def evaluate(self, lhs: RuntimeValue, rhs: RuntimeValue) -> RuntimeValue:
+        with np.errstate(all="ignore"):
+            return lhs * rhs
+
+
+class FDivOp(_FloatOp, name="llvm.fdiv"):
+    """`%r = llvm.fdiv %a, %b : f32`: the quotient."""
+
+    def evaluate(self, lhs: RuntimeValue, rhs: RuntimeValue) -> RuntimeValue:
+        with np.errstate(all="ignore"):
+            return np.divide(lhs, rhs)
+
+
+class FRemOp(_FloatOp, name="llvm.frem"):
+    """`%r = llvm.frem %a, %b : f32`: what a division rounded to zero leaves."""
+
+    def evaluate(self, lhs: RuntimeValue, rhs: RuntimeValue) -> RuntimeValue:
+        with np.errstate(all="ignore"):
+            return np.fmod(lhs, rhs)
+
+
+class FNegOp(Op, name="llvm.fneg", traits=(Pure, Elementwise)):
+    """`%r = llvm.fneg %a : f32`: the other sign, for NaNs too."""
+
+    T = Var("T", FloatLike)
+    operand_ = operand(T)
+    fastmathFlags = prop(FastMathKind, NO_FASTMATH)
+    res = result(T)
+    syntax = "$operand attr-dict `:` type($res)"
+    evaluates_arrays: ClassVar[bool] = True
+
+    def evaluate(self, value: RuntimeValue) -> RuntimeValue:
+        return np.negative(value)
+
+
+class ICmpOp(Op, name="llvm.icmp", traits=(Pure,)):
+    """`%c = llvm.icmp "slt" %a, %b : i32`: compares integers, or pointers by their addresses."""
+
+    T = Var("T", LLVMType)
+    predicate = prop(ICmpPredicate)
+    lhs = operand(T)
+    rhs = operand(T)
+    res = result(_truth(T))
+    syntax = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs)"
+
+    def evaluate(self, lhs: RuntimeValue, rhs: RuntimeValue) -> RuntimeValue:
+        compare = INTEGER_COMPARISONS[ICMP_PREDICATES[self.predicate.value]]
+        unsigned = ICMP_PREDICATES[self.predicate.value].startswith("u")
+        if isinstance(lhs, np.ndarray):
+            rows = zip(lhs.reshape(-1), rhs.reshape(-1), strict=True)
+            found = [compare(self._number(a, unsigned), self._number(b, unsigned)) for a, b in rows]
+            return np.array(found, bool).reshape(lhs.shape)
+        return int(compare(self._number(lhs, unsigned), self._number(rhs, unsigned)))
+
+    def _number(self, value: RuntimeValue, unsigned: bool) -> int:
+        if hasattr(value, "address"):
+            return int(value.address)
+        width = width_of(self.lhs)
+        return to_unsigned(int(value), width) if unsigned else to_signed(int(value), width)
+
+
+class FCmpOp(Op, name="llvm.fcmp", traits=(Pure, Elementwise)):
+    """`%c = llvm.fcmp "olt" %a, %b : f32`.
+
+    Compares floats; `o...` is false, `u...` true for NaNs.
+    """
+
+    T = Var("T", FloatLike)
+    predicate = prop(FCmpPredicate)
+    lhs = operand(T)
+    rhs = operand(T)
+    fastmathFlags = prop(FastMathKind, NO_FASTMATH)
+    res = result(_truth(T))
+    syntax = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs)"
+
+    def evaluate(self, lhs: RuntimeValue, rhs: RuntimeValue) -> int:
+        return int(compare_floats(FCMP_PREDICATES[self.predicate.value], float(lhs), float(rhs)))
+
+
+INTEGER_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "slt": lambda a, b: a < b,
+    "sle": lambda a, b: a <= b,
+    "sgt": lambda a, b: a > b,
+    "sge": lambda a, b: a >= b,
+    "ult": lambda a, b: a < b,
+    "ule": lambda a, b: a <= b,
+    "ugt": lambda a, b: a > b,
+    "uge": lambda a, b: a >= b,
+}
+_ORDERED: dict[str, Callable[[float, float], bool]] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+}
+
+
+def compare_floats(predicate: str, lhs: float, rhs: float) -> bool:
+    """Whether the LLVM predicate holds."""
+    unordered = lhs != lhs or rhs != rhs
+    if predicate in ("_true", "_false"):
+        return predicate == "_true"
+    if predicate in ("ord", "uno"):
+        return unordered == (predicate == "uno")
+    if unordered:
+        return predicate.startswith("u")
+    return _ORDERED[predicate[1:]](lhs, rhs)
+
+
+class SelectOp(Op, name="llvm.select", traits=(Pure,)):
+    """`%r = llvm.select %c, %a, %b : i1, i32`: `%a` where `%c` is true, else `%b`."""
+
+    T = Var("T", LLVMType)
+    condition = operand(BoolLike)
+    trueValue = operand(T)
+    falseValue = operand(T)
+    fastmathFlags = prop(FastMathKind, NO_FASTMATH)
+    res = result(T)
+    syntax = (
+        "$condition `,` $trueValue `,` $falseValue attr-dict `:` type($condition) `,` type($res)"
+    )
+    handles_poison = True
+
+    def evaluate(
+        self, condition: RuntimeValue, yes: RuntimeValue, no: RuntimeValue
+    ) -> RuntimeValue:
+        if condition is POISON:
+            return POISON
+        if isinstance(condition, np.ndarray):
+            return POISON if yes is POISON or no is POISON else np.where(condition, yes, no)
+        return yes if condition else no
+
+    def fold(self, operands: Sequence[Attribute | None]) -> Value | None:
+        """Both sides the same, or a constant condition."""
+        if self.trueValue is self.falseValue:
+            return self.trueValue
+        condition = operands[0]
+        if isinstance(condition, IntegerAttr):
+            return self.trueValue if condition.value else self.falseValue
+        return None

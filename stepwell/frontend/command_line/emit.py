@@ -1,0 +1,62 @@
+"""The program at a lower level, as text or object code: `--emit`."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+
+from stepwell.ir.diagnostics import BackendError
+from stepwell.ir.operation import Operation, walk
+from stepwell.ir.text.printer import print_to_text
+from stepwell.passes.pipelines import run_passes
+
+_TRANSLATION = "stepwell.backends.cpu.translate"
+_BUILTIN = {"builtin.module", "builtin.unrealized_conversion_cast"}
+
+
+def emit(module: Operation, level: str, optimisation: int) -> str | bytes:
+    """The program as MLIR, LLVM IR, assembly or an object file.
+
+    Args:
+        module: the program; it is lowered in place.
+        level: "mlir", "llvm", "asm", "obj" or "ptx".
+        optimisation: LLVM's level for assembly and objects.
+
+    Raises:
+        StepwellError: the program cannot be brought to that level.
+    """
+    if level == "mlir":
+        return print_to_text(module) + "\n"
+    if level == "ptx":
+        raise BackendError("--emit=ptx is not available in this version")
+    if not is_lowered(module):
+        run_passes(module, "lower-to-llvm")
+    text = llvm_ir(module)
+    if level == "llvm":
+        return text
+    # Late, because only these two need LLVM.
+    from stepwell.backends.cpu.machine import optimise, to_assembly, to_object
+
+    machine_module = optimise(text, optimisation)
+    if level == "asm":
+        return to_assembly(machine_module, optimisation)
+    return to_object(machine_module, optimisation)
+
+
+def is_lowered(module: Operation) -> bool:
+    """Whether nothing but the llvm dialect is left."""
+    return all(op.name.startswith("llvm.") or op.name in _BUILTIN for op in walk(module))
+
+
+def llvm_ir(module: Operation) -> str:
+    """The LLVM IR of a program in the llvm dialect.
+
+    Raises:
+        BackendError: it holds other ops, or this version has no translation.
+    """
+    try:
+        translation = importlib.import_module(_TRANSLATION)
+    except ModuleNotFoundError:
+        raise BackendError("this version cannot translate to LLVM IR") from None
+    translate: Callable[[Operation], str] = translation.translate_to_llvm_ir
+    return translate(module)

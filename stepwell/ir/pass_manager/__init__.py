@@ -1,0 +1,1 @@
+"""Running passes over programs: registry, pipelines, instrumentation, reproducers."""

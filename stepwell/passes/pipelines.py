@@ -1,0 +1,50 @@
+"""Running pipelines from Python, and the pipelines that have a name."""
+
+from __future__ import annotations
+
+from stepwell.ir.operation import Operation
+from stepwell.ir.pass_manager.pipeline import parse_pipeline
+from stepwell.ir.pass_manager.registry import pipeline
+from stepwell.ir.pass_manager.running import PassManager
+
+
+def run_passes(module: Operation, pipeline: str, verify_each: bool = True) -> None:
+    """Runs a textual pipeline on a program, in place.
+
+    Args:
+        module: the program.
+        pipeline: `builtin.module(canonicalize,func.func(cse))`, or the passes alone.
+        verify_each: whether the program is verified after each pass.
+
+    Raises:
+        PassError: the pipeline is malformed, or a pass fails.
+        VerifyError: a pass made an invalid program.
+    """
+    PassManager(verify_each=verify_each).run(parse_pipeline(pipeline, module.name), module)
+
+
+@pipeline("lower-to-llvm")
+def lower_to_llvm() -> str:
+    """From linalg on tensors (or anything below) to the llvm dialect, through plain loops."""
+    return (
+        "builtin.module(canonicalize,cse,convert-elementwise-to-linalg,linalg-fuse-elementwise-ops,"
+        "one-shot-bufferize{bufferize-function-boundaries=true"
+        " function-boundary-type-conversion=identity-layout-map},"
+        "buffer-deallocation-pipeline,convert-bufferization-to-memref,"
+        "func.func(convert-linalg-to-loops),lower-affine,convert-vector-to-scf,convert-scf-to-cf,"
+        "expand-strided-metadata,lower-affine,convert-vector-to-llvm,convert-arith-to-llvm,"
+        "convert-math-to-llvm,convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
+        "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts)"
+    )
+
+
+@pipeline("test-lower-to-llvm")
+def test_lower_to_llvm() -> str:
+    """From loops, vectors and linalg on buffers to the llvm dialect; upstream's test pipeline."""
+    return (
+        "builtin.module(func.func(convert-vector-to-scf),func.func(convert-linalg-to-loops),"
+        "lower-affine,convert-scf-to-cf,canonicalize,cse,convert-vector-to-llvm,"
+        "func.func(convert-math-to-llvm),expand-strided-metadata,lower-affine,"
+        "finalize-memref-to-llvm,convert-func-to-llvm,convert-arith-to-llvm,convert-cf-to-llvm,"
+        "convert-index-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts)"
+    )
