@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class SwitchOp(Op, name="cf.switch", traits=(Pure, Terminator)):
-    """`cf.switch %flag : i32, [default: ^bb1(%a : i32), 42: ^bb2]`: goes on with the case's block."""
+    """`cf.switch %flag : i32, [default: ^a(%x : i32), 42: ^b]`: goes on with the case's block."""
 
     flag = operand(AnyInteger)
     defaultOperands = variadic_operand()
