@@ -11,7 +11,7 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.block import Block
 from stepwell.ir.constraints import Bindings, Constraint, Transform, Var
-from stepwell.ir.definition import Op, needs_segments
+from stepwell.ir.definition import Op
 from stepwell.ir.diagnostics import Diagnostic, Severity, VerifyError
 from stepwell.ir.fields import (
     ONE,
@@ -23,6 +23,7 @@ from stepwell.ir.fields import (
     OptionalPropertyField,
     PropertyField,
     TypedField,
+    segment_bounds,
 )
 from stepwell.ir.operation import Operation
 from stepwell.ir.region_flow import successor_values
@@ -78,7 +79,7 @@ class OpChecks:
             key=lambda trait: trait.__qualname__,
         )
         self._type_traits = [trait for trait in checked if trait in TYPE_TRAITS]
-        self._segmented = needs_segments(cls.operand_fields) or needs_segments(cls.result_fields)
+        self._segmented = cls.states_operand_segments or cls.states_result_segments
         self._structured = False
         self._known: set[object] = set()
         self.runs: list[Check] = []
@@ -237,11 +238,11 @@ def _by_field(
     sizes_name: str,
 ) -> _Grouped:
     """Which values belong to which field."""
-    if needs_segments(fields):
+    if sizes_name in op.property_names:
         sizes = _segment_sizes(op, noun, fields, len(values), sizes_name)
     else:
-        rest = len(values) - sum(field.arity == ONE for field in fields)
-        sizes = [1 if field.arity == ONE else rest for field in fields]
+        bounds = segment_bounds(op, fields, len(values), sizes_name)
+        sizes = [end - start for start, end in zip(bounds, bounds[1:], strict=False)]
     grouped: _Grouped = []
     start = 0
     for field, size in zip(fields, sizes, strict=True):

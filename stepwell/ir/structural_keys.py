@@ -1,8 +1,8 @@
 """Keys that are equal exactly for ops that compute the same.
 
 Two ops are the same if class, operands, result types, properties and attributes are, and their
-regions are the same but for the names of the values inside. Operands of commutative ops may stand in
-any order.
+regions are the same but for the names of the values inside. Operands of commutative ops may stand
+in any order.
 """
 
 from __future__ import annotations

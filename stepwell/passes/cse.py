@@ -4,8 +4,8 @@
     %1 = arith.addi %b, %a : i32     ->     return %0, %0 : i32, i32
     return %0, %1 : i32, i32
 
-An op is replaced by an equal one that dominates it; a read of memory, by an equal one earlier in its
-block if nothing in between may write. Ops that nothing uses are erased on the way.
+An op is replaced by an equal one that dominates it; a read of memory, by an equal one before it in
+its block if nothing in between may write. Ops that nothing uses are erased on the way.
 
 Needs: nothing. Keeps: blocks and control flow.
 """
@@ -31,7 +31,7 @@ Step = Generator[Any, None, None]
 """A part of the walk: what it yields is run before it goes on."""
 
 
-@pass_("cse", on="any", title="CSEPass")
+@pass_("cse", on="any", title="CSE")
 def cse(op: Operation, context: PassContext) -> None:
     """Eliminate common sub-expressions."""
     elimination = _Elimination()

@@ -14,7 +14,12 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.bufferize import load_models
 from stepwell.passes.bufferize.analysis import Analysis
-from stepwell.passes.bufferize.bufferizer import INFER, DYNAMIC_LAYOUT, BufferizationOptions, Bufferizer
+from stepwell.passes.bufferize.bufferizer import (
+    INFER,
+    DYNAMIC_LAYOUT,
+    BufferizationOptions,
+    Bufferizer,
+)
 from stepwell.passes.bufferize.function_ops import bufferize_signature, finish_signature
 
 
@@ -78,7 +83,9 @@ def _bufferize_module(module: Operation, options: BufferizationOptions) -> None:
 def _bufferize_bodies(root: Operation, options: BufferizationOptions) -> None:
     """Bufferizes what is inside functions; their arguments and results stay tensors."""
     options.allow_unknown_ops = True
-    functions = [root] if isinstance(root, FuncOp) else [f for f in walk(root) if isinstance(f, FuncOp)]
+    functions = (
+        [root] if isinstance(root, FuncOp) else [f for f in walk(root) if isinstance(f, FuncOp)]
+    )
     module = next((op for op in (root, *root.ancestors()) if op.name == "builtin.module"), root)
     for function in functions:
         if function.is_declaration:

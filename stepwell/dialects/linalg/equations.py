@@ -129,8 +129,6 @@ class _Evaluation:
         if function in _SCALAR_TYPES:
             return self.builder.cast(operands[0], _SCALAR_TYPES[function])
         if function.startswith("cast"):
-            unsigned = function == "cast_unsigned" or (
-                function == "cast_as_told" and self.unsigned
-            )
+            unsigned = function == "cast_unsigned" or (function == "cast_as_told" and self.unsigned)
             return self.builder.cast(operands[0], self.target, unsigned)
         return self.builder.function(function, *operands)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepwell.ir import types
 from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.block import Block
 from stepwell.ir.interpreter.machine import (
     POISON,
     Execution,
@@ -25,6 +25,7 @@ from stepwell.ir.interpreter.machine import (
     RunRegion,
     RuntimeValue,
 )
+from stepwell.ir.interpreter.memory import MemRef
 from stepwell.ir.interpreter.scalars import apply_elementwise
 from stepwell.ir.operation import Operation
 from stepwell.ir.traits import ConstantLike, Elementwise
@@ -44,10 +45,7 @@ def run_structured(
     """Runs a structured op; the results are its tensor inits, updated."""
     arrays = [as_elements(value) for value in operands]
     inputs = len(op.dps_inputs)
-    is_tensor = [isinstance(value.type, types.RankedTensorType) for value in op.dps_inits]
-    for number, copied in enumerate(is_tensor, inputs):
-        if copied:
-            arrays[number] = np.array(arrays[number], copy=True)
+    arrays[inputs:] = [np.array(array) for array in arrays[inputs:]]
     ranges = loop_extents(op, machine, arrays)
     if 0 not in ranges:
         try:
@@ -57,14 +55,23 @@ def run_structured(
                 yield from _run_points(op, machine, arrays, ranges)
         except IndexError:
             raise machine.undefined(op, "reads or writes outside an operand") from None
-    found = [a for a, kept in zip(arrays[inputs:], is_tensor, strict=True) if kept]
+    return deliver(operands[inputs:], arrays[inputs:])
+
+
+def deliver(inits: Sequence[RuntimeValue], arrays: Sequence[RuntimeValue]) -> RuntimeValue:
+    """Writes what was computed to the memrefs; the rest are the results."""
+    found = []
+    for init, array in zip(inits, arrays, strict=True):
+        if isinstance(init, MemRef):
+            init.write(array)
+        else:
+            found.append(array)
     return found[0] if len(found) == 1 else Results(found)
 
 
 def as_elements(value: RuntimeValue) -> RuntimeValue:
-    """An array through which the elements of a tensor or memref are read and written."""
-    view = getattr(value, "as_array", None)
-    return value if view is None else view()
+    """The elements of a tensor or memref as an array to be read; a scalar stays what it is."""
+    return value.view() if isinstance(value, MemRef) else value
 
 
 def loop_extents(
@@ -97,8 +104,15 @@ def _is_simple(op: StructuredOp) -> bool:
     return all(_is_liftable(inner) for inner in op.body.ops)
 
 
+def _is_within_reach(value: Value, body: Block) -> bool:
+    """Whether the body defines the value, or it is a constant."""
+    made = value.defining_op
+    return value.parent_block is body or (made is not None and ConstantLike in made.traits)
+
+
 def _is_liftable(op: Operation) -> bool:
-    if op.regions:
+    body = op.parent
+    if op.regions or body is None or not all(_is_within_reach(v, body) for v in op.operands):
         return False
     if op.name in ("linalg.index", "linalg.yield") or ConstantLike in op.traits:
         return True
@@ -159,7 +173,7 @@ def _body_of_arrays(
 ) -> list[RuntimeValue]:
     known: dict[Value, RuntimeValue] = dict(zip(op.body.args, arguments, strict=True))
     for inner in op.body.ops:
-        operands = [known[value] for value in inner.operands]
+        operands = [_known(value, known) for value in inner.operands]
         if inner.name == "linalg.yield":
             return operands
         if inner.name == "linalg.index":
@@ -169,6 +183,12 @@ def _body_of_arrays(
         else:
             known[inner.result] = apply_elementwise(inner, operands)
     return []
+
+
+def _known(value: Value, known: dict[Value, RuntimeValue]) -> RuntimeValue:
+    if value not in known:
+        known[value] = value.defining_op.evaluate()  # type: ignore[union-attr]
+    return known[value]
 
 
 def _run_points(
@@ -198,5 +218,3 @@ def map_ranges(ranges: Sequence[int]) -> list[range]:
 
 def _place(map: AffineMap, point: Sequence[int]) -> Indices:
     return map.evaluate(point) if map.num_results else ()
-
-

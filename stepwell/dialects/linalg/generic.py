@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepwell.dialects.linalg.attributes import IteratorTypeAttr, IteratorTypes
@@ -37,12 +37,13 @@ from stepwell.ir.fields import (
     variadic_result,
 )
 from stepwell.ir.interpreter.machine import Machine, RuntimeValue
+from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import I64, Str
 from stepwell.ir.traits import Pure, ReturnLike, Terminator
 from stepwell.ir.value import BlockArgument, Value
 
 if TYPE_CHECKING:
-    from stepwell.ir.text.op_parser import OpParser
+    from stepwell.ir.text.op_parser import OpParser, RegionRequest
     from stepwell.ir.text.printer import Printer
 
 TRAIT_WORDS = ("doc", "indexing_maps", "iterator_types", "library_call")
@@ -85,7 +86,7 @@ class GenericOp(StructuredOp, name="linalg.generic"):
         return ["in"] * len(self.inputs) + ["out"] * len(self.outputs)
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[RegionRequest, Region, Operation]:
         start = p.start
         trait = p.attribute()
         if not isinstance(trait, DictionaryAttr):
@@ -124,9 +125,7 @@ class GenericOp(StructuredOp, name="linalg.generic"):
         verify_body(self)
 
 
-def _with_iterators(
-    p: OpParser, entries: dict[str, Attribute], start: int
-) -> dict[str, Attribute]:
+def _with_iterators(p: OpParser, entries: dict[str, Attribute], start: int) -> dict[str, Attribute]:
     """The entries, with iterator types that are strings made enum attributes."""
     kinds = entries.get("iterator_types")
     if not isinstance(kinds, ArrayAttr):
@@ -210,4 +209,3 @@ def generic(
 def body_arguments(op: StructuredOp) -> list[BlockArgument]:
     """The arguments of the body that stand for the inits."""
     return op.body.args[len(op.dps_inputs) :]
-

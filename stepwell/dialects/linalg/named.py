@@ -60,7 +60,6 @@ class NamedOp(StructuredOp):
     """Base of the named ops. `structure` is the op's line of the table."""
 
     structure: ClassVar[NamedStructure]
-    writes_maps: ClassVar[bool] = False
 
     inputs = variadic_operand()
     outputs = variadic_operand()
@@ -89,9 +88,7 @@ class NamedOp(StructuredOp):
         return cls.create(values, tensors, given, attributes, (), [body], location)
 
     @classmethod
-    def make_region(
-        cls, elements: Sequence[Type], properties: dict[str, Attribute]
-    ) -> Region:
+    def make_region(cls, elements: Sequence[Type], properties: dict[str, Attribute]) -> Region:
         """The region for operands of these element types.
 
         Raises:
@@ -138,6 +135,11 @@ class NamedOp(StructuredOp):
     @property
     def indexing_maps(self) -> list[AffineMap]:
         return self.structure.maps(self.init_rank, self.window("strides"), self.window("dilations"))
+
+    @property
+    def inline_properties(self) -> tuple[str, ...]:
+        """What custom syntax leaves out, so that it needs no alias."""
+        return (MEMOIZED,)
 
     def window(self, name: str) -> tuple[int, ...]:
         """The strides or dilations; 1 where the op does not say."""
@@ -214,6 +216,11 @@ class MapsOp(NamedOp):
         if stated is None:
             return self.default_maps()
         return [map.map for map in stated.values if isinstance(map, AffineMapAttr)]
+
+    @property
+    def inline_properties(self) -> tuple[str, ...]:
+        hidden = self.indexing_maps == self.default_maps()
+        return (MEMOIZED, "indexing_maps") if hidden else (MEMOIZED,)
 
     def default_maps(self) -> list[AffineMap]:
         """The maps that the op has if it states none."""
@@ -343,6 +350,11 @@ class ElementwiseOp(NamedOp, name="linalg.elementwise"):
         if stated is None:
             return [AffineMap.identity(self.init_rank)] * self.num_operands
         return [map.map for map in stated.values if isinstance(map, AffineMapAttr)]
+
+    @property
+    def inline_properties(self) -> tuple[str, ...]:
+        hidden = all(map.is_identity for map in self.indexing_maps)
+        return (MEMOIZED, "indexing_maps") if hidden else (MEMOIZED,)
 
     @classmethod
     def parse_head(cls, p: OpParser) -> dict[str, Attribute]:

@@ -216,9 +216,7 @@ def _read(line: str) -> NamedStructure:
     equation = rest[end:].strip()
     dims, reductions = _read_dims(head)
     spatial = rest.count(":")
-    return NamedStructure(
-        name, dims, reductions, tuple(operands), _equation(equation), spatial
-    )
+    return NamedStructure(name, dims, reductions, tuple(operands), _equation(equation), spatial)
 
 
 def _equation(text: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stepwell.dialects.linalg.execution import as_elements
+from stepwell.dialects.linalg.execution import as_elements, deliver
 from stepwell.dialects.linalg.structured import is_memref, is_tensor, shape_of
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
@@ -24,7 +24,7 @@ from stepwell.ir.fields import (
     prop,
     variadic_operand,
 )
-from stepwell.ir.interpreter.machine import Machine, Results, RuntimeValue
+from stepwell.ir.interpreter.machine import Machine, RuntimeValue
 from stepwell.ir.property_kinds import DenseI64Array
 from stepwell.ir.text.index_lists import (
     parse_index_list,
@@ -183,8 +183,12 @@ class PackOp(TilingLayoutOp, name="linalg.pack"):
         if any(width < 0 for width in widths):
             raise machine.undefined(self, "has a destination that is too small")
         if any(widths):
-            array = np.pad(array, [(0, width) for width in widths], constant_values=padding)
-        return _deliver(self, _pack(array, tiles, positions, self.outer_dims_perm.ints), dest)
+            array = np.pad(
+                array,
+                [(0, width) for width in widths],
+                constant_values=0 if padding is None else padding,
+            )
+        return deliver([dest], [_pack(array, tiles, positions, self.outer_dims_perm.ints)])
 
 
 class UnPackOp(TilingLayoutOp, name="linalg.unpack"):
@@ -217,7 +221,7 @@ class UnPackOp(TilingLayoutOp, name="linalg.unpack"):
         """Joins the tiles and cuts off what the destination has no room for."""
         array, target = as_elements(source), as_elements(dest)
         plain = _unpack(array, self.inner_dims_pos.ints, self.outer_dims_perm.ints)
-        return _deliver(self, plain[tuple(slice(size) for size in target.shape)], dest)
+        return deliver([dest], [plain[tuple(slice(size) for size in target.shape)]])
 
 
 def packed_shape(
@@ -233,7 +237,10 @@ def packed_shape(
     return (*outer, *tiles)
 
 
-def _parse(cls: type[Any], p: OpParser, padding: bool) -> Any:
+L = TypeVar("L", bound=TilingLayoutOp)
+
+
+def _parse(cls: type[L], p: OpParser, padding: bool) -> L:
     source = p.operand()
     padding_value: list[Value] = []
     if padding and p.accept("padding_value"):
@@ -297,9 +304,7 @@ def _pack(
     return array.reshape(shape).transpose([*outer, *(inner[dim] for dim in positions)])
 
 
-def _unpack(
-    array: NDArray[Any], positions: Sequence[int], order: Sequence[int]
-) -> NDArray[Any]:
+def _unpack(array: NDArray[Any], positions: Sequence[int], order: Sequence[int]) -> NDArray[Any]:
     rank = array.ndim - len(positions)
     place = {dim: number for number, dim in enumerate(order or range(rank))}
     inner = {dim: rank + number for number, dim in enumerate(positions)}
@@ -313,10 +318,3 @@ def _unpack(
             size *= array.shape[inner[dim]]
         shape.append(size)
     return array.transpose(axes).reshape(shape)
-
-
-def _deliver(op: TilingLayoutOp, found: NDArray[Any], dest: RuntimeValue) -> RuntimeValue:
-    if op.results:
-        return np.ascontiguousarray(found)
-    as_elements(dest)[...] = found
-    return Results()

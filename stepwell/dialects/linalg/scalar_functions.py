@@ -83,14 +83,12 @@ class BodyBuilder:
 
     def op(self, name: str, *operands: Value, to: Type | None = None) -> Value:
         """Appends the op `name`, whose result has type `to` (default: as inferred)."""
-        return self._append(_class_of(name)(*operands, **({"result_types": [to]} if to else {})))  # type: ignore[call-arg, arg-type]
+        return self._append(_class_of(name)(*operands, **({"result_types": [to]} if to else {})))
 
     def constant(self, attribute: Attribute) -> Value:
         """Appends an `arith.constant`."""
         type = attribute.type  # type: ignore[attr-defined]
-        return self._append(
-            _class_of("arith.constant").create((), [type], {"value": attribute})
-        )
+        return self._append(_class_of("arith.constant").create((), [type], {"value": attribute}))
 
     def index(self, dim: int) -> Value:
         """Appends a `linalg.index`."""

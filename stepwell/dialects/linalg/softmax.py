@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stepwell.dialects.linalg.execution import as_elements
+from stepwell.dialects.linalg.execution import as_elements, deliver
 from stepwell.dialects.linalg.operand_lists import (
     parse_ins_outs,
     parse_result_types,
     print_ins_outs,
     print_result_types,
 )
-from stepwell.dialects.linalg.structured import is_memref, is_tensor, shape_of
+from stepwell.dialects.linalg.structured import is_memref, shape_of
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.definition import Op
 from stepwell.ir.effects import Effect, read, write
 from stepwell.ir.fields import operand, prop, variadic_result
-from stepwell.ir.interpreter.machine import Machine, Results, RuntimeValue
+from stepwell.ir.interpreter.machine import Machine, RuntimeValue
 from stepwell.ir.property_kinds import I64
 from stepwell.ir.types import i64
 from stepwell.ir.value import Value
@@ -84,15 +84,10 @@ class SoftmaxOp(Op, name="linalg.softmax"):
         """Whether only tensors are touched."""
         return not is_memref(self.input.type) and not is_memref(self.output.type)
 
-    def execute(
-        self, machine: Machine, source: RuntimeValue, target: RuntimeValue
-    ) -> RuntimeValue:
+    def execute(self, machine: Machine, source: RuntimeValue, target: RuntimeValue) -> RuntimeValue:
         """Computes in the element type, step by step as the decomposed op does."""
         array = as_elements(source)
         axis = self.dimension.value
         shifted = np.exp(array - np.max(array, axis=axis, keepdims=True))
         result = (shifted / np.sum(shifted, axis=axis, keepdims=True)).astype(array.dtype)
-        if is_tensor(self.output.type):
-            return result
-        as_elements(target)[...] = result
-        return Results()
+        return deliver([target], [result])

@@ -21,7 +21,7 @@ from stepwell.ir.interpreter.machine import Machine, Results, RuntimeValue
 from stepwell.ir.interpreter.memory import MemRef
 from stepwell.ir.property_kinds import I32
 from stepwell.ir.strides import strides_and_offset
-from stepwell.ir.traits import Pure
+from stepwell.ir.traits import Pure, SameVariadicSizes
 from stepwell.ir.types import MemRefType, UnrankedMemRefType, index
 from stepwell.ir.value import Value
 
@@ -167,7 +167,7 @@ class DistinctObjectsOp(Op, name="memref.distinct_objects", traits=(Pure,)):
         return Results(memrefs)
 
 
-class ExtractStridedMetadataOp(Op, name="memref.extract_strided_metadata", traits=(Pure,)):
+class ExtractStridedMetadataOp(Op, name="memref.extract_strided_metadata", traits=(Pure, SameVariadicSizes)):
     """`%base, %offset, %sizes:2, %strides:2 = memref.extract_strided_metadata %m : ...`."""
 
     source = operand(AnyMemRef)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from stepwell.ir.diagnostics import PassError
-from stepwell.ir.operation import Operation, walk, walk_post_order
+from stepwell.ir.operation import ErasedOp, Operation, walk, walk_post_order
 from stepwell.ir.rewriting.applier import Applier
 from stepwell.ir.rewriting.dead_ops import DeadOps
 from stepwell.ir.rewriting.folding import ConstantPool, fold_in_place
@@ -163,7 +163,8 @@ class _Driver(Listener):
     def drain(self) -> None:
         while self.worklist and self.rewrites_left != 0:
             op, _ = self.worklist.popitem()
-            if op.parent is not None and self.visit(op):
+            # An op that was erased with the one around it may have come back as an operand's owner.
+            if type(op) is not ErasedOp and op.parent is not None and self.visit(op):
                 self._lose_patience()
 
     def visit(self, op: Operation) -> bool:

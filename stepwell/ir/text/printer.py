@@ -330,6 +330,7 @@ class Printer:
                 self.write("  // no predecessors")
             return
         names = [self.names.blocks.get(b, "^?") for b in block.predecessors]
+        names.sort(key=lambda name: (len(name), name))
         count = len(names)
         shown = f"pred: {names[0]}" if count == 1 else f"{count} preds: {', '.join(names)}"
         self.write(f"  // {shown}")

@@ -13,7 +13,7 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import UNIT, DenseArrayAttr, StringAttr, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.constraints import Bindings
-from stepwell.ir.definition import Op, needs_segments
+from stepwell.ir.definition import Op
 from stepwell.ir.enums import IntegerEnum
 from stepwell.ir.fields import (
     ONE,
@@ -504,7 +504,7 @@ def _common_type(cls: type[Op], parsed: Parsed) -> Type | None:
 
 
 def _note_segments(cls: type[Op], parsed: Parsed, sizes: Sequence[int]) -> None:
-    if needs_segments(cls.operand_fields):
+    if cls.states_operand_segments:
         parsed.properties[OPERAND_SEGMENTS] = DenseArrayAttr.i32(sizes)
 
 
@@ -529,7 +529,7 @@ def _result_types(
             types = [type]
         found += types or []
         sizes.append(len(types or []))
-    if needs_segments(cls.result_fields):
+    if cls.states_result_segments:
         parsed.properties[RESULT_SEGMENTS] = DenseArrayAttr.i32(sizes)
     return found
 

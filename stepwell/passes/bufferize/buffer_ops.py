@@ -19,6 +19,7 @@ from stepwell.ir.attributes import (
 )
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.strides import strides_and_offset
 from stepwell.ir.types import DYNAMIC, MemRefType
 from stepwell.ir.value import Value
 
@@ -135,19 +136,6 @@ def dynamic_layout(type: MemRefType) -> MemRefType:
     """The type with a layout of unknown strides and offset, to which all its kin can be cast."""
     layout = StridedLayoutAttr((DYNAMIC,) * len(type.shape), DYNAMIC)
     return MemRefType(type.shape, type.element_type, layout, type.memory_space)
-
-
-def strides_and_offset(type: MemRefType) -> tuple[tuple[int, ...], int] | None:
-    """The layout in numbers, DYNAMIC where unknown; None for an affine map that is not strided."""
-    if type.layout is None:
-        strides, step = [], 1
-        for size in reversed(type.shape):
-            strides.append(step)
-            step = DYNAMIC if DYNAMIC in (size, step) else step * size
-        return tuple(reversed(strides)), 0
-    if isinstance(type.layout, StridedLayoutAttr):
-        return type.layout.strides, type.layout.offset
-    return None
 
 
 def surely_castable(source: Type, target: Type) -> bool:

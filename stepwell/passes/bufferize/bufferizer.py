@@ -17,7 +17,11 @@ from stepwell.passes.bufferize import buffer_ops
 from stepwell.passes.bufferize.analysis import Analysis
 from stepwell.passes.bufferize.model import has_tensors, is_tensor, model_of
 
-IDENTITY, INFER, DYNAMIC_LAYOUT = "identity-layout-map", "infer-layout-map", "fully-dynamic-layout-map"
+IDENTITY, INFER, DYNAMIC_LAYOUT = (
+    "identity-layout-map",
+    "infer-layout-map",
+    "fully-dynamic-layout-map",
+)
 
 
 @dataclass(slots=True)

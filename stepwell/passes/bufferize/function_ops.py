@@ -67,7 +67,9 @@ class ReturnModel(Model):
             if conversion == IDENTITY:
                 buffer = bufferizer.as_type(buffer, bufferizer.identity_type(value.type))
             elif conversion == DYNAMIC_LAYOUT and isinstance(buffer.type, MemRefType):
-                wide = buffer_ops.dynamic_layout(MemRefType(buffer.type.shape, buffer.type.element_type))
+                wide = buffer_ops.dynamic_layout(
+                    MemRefType(buffer.type.shape, buffer.type.element_type)
+                )
                 buffer = bufferizer.as_type(buffer, wide)
             values.append(buffer)
         op.set_operands(values)
@@ -155,7 +157,9 @@ def bufferize_signature(function: FuncOp, bufferizer: Bufferizer) -> None:
     if function.is_declaration:
         declared = [_boundary_type(t, bufferizer) for t in function.type.inputs]
         results = [_boundary_type(t, bufferizer) for t in function.type.results]
-        function.properties["function_type"] = TypeAttr(FunctionType(tuple(declared), tuple(results)))
+        function.properties["function_type"] = TypeAttr(
+            FunctionType(tuple(declared), tuple(results))
+        )
         return
     entry = function.body.entry
     for argument in list(entry.args):

@@ -11,6 +11,7 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr, StridedLayoutAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.strides import strides_and_offset
 from stepwell.ir.types import DYNAMIC, MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.bufferize import buffer_ops
@@ -207,7 +208,7 @@ class CollapseShapeModel(ViewModel):
 
 def _collapsible(source: MemRefType, groups: Sequence[Sequence[int]]) -> bool:
     """Whether the dimensions of each group surely lie behind each other in memory."""
-    layout = buffer_ops.strides_and_offset(source)
+    layout = strides_and_offset(source)
     if layout is None:
         return False
     strides, shape = layout[0], source.shape
