@@ -88,7 +88,7 @@ class Cast(Op, traits=(Pure, Elementwise, SameOperandsAndResultShape)):
 
 
 def same_dimensions(source: Type, target: Type) -> bool:
-    """Whether two types are shaped alike, unknown sizes included; as upstream, never if unranked."""
+    """Whether two types are shaped alike, unknown sizes too; as upstream, never if unranked."""
     if not isinstance(source, types.ShapedType) or not isinstance(target, types.ShapedType):
         return isinstance(source, types.ShapedType) == isinstance(target, types.ShapedType)
     ranked = types.is_ranked(source) and types.is_ranked(target)
