@@ -41,7 +41,7 @@ class FloatUnary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
     def evaluate(self, value: Any) -> RuntimeValue:
         if isinstance(value, np.ndarray):
             return self.array_function(value)
-        return float_meaning.guarded(self.fastmath, self.compute, value)
+        return float_meaning.guarded(self.fastmath, self.results[0].type, self.compute, value)
 
 
 class FloatBinary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
@@ -59,7 +59,7 @@ class FloatBinary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
         raise NotImplementedError
 
     def evaluate(self, lhs: Any, rhs: Any) -> RuntimeValue:
-        return float_meaning.guarded(self.fastmath, self.compute, lhs, rhs)
+        return float_meaning.guarded(self.fastmath, self.results[0].type, self.compute, lhs, rhs)
 
 
 class FloatTest(Op, traits=(Pure, Elementwise)):

@@ -112,5 +112,8 @@ class FPowIOp(Op, name="math.fpowi", traits=(Pure, Elementwise, SameOperandsAndR
     def evaluate(self, lhs: Any, rhs: int) -> RuntimeValue:
         exponent = to_signed(rhs, width_of(self.rhs.type))
         return float_meaning.guarded(
-            self.fastmath, lambda base: float_functions.integer_power(base, exponent), lhs
+            self.fastmath,
+            self.results[0].type,
+            lambda base: float_functions.integer_power(base, exponent),
+            lhs,
         )

@@ -108,5 +108,9 @@ class SincosOp(Op, name="math.sincos", traits=(Pure, Elementwise)):
         return "sin", "cos"
 
     def evaluate(self, value: Any) -> RuntimeValue:
-        sine = float_meaning.guarded(self.fastmath, float_functions.sin, value)
-        return sine, float_meaning.guarded(self.fastmath, float_functions.cos, value)
+        sine = float_meaning.guarded(
+            self.fastmath, self.results[0].type, float_functions.sin, value
+        )
+        return sine, float_meaning.guarded(
+            self.fastmath, self.results[0].type, float_functions.cos, value
+        )
