@@ -31,7 +31,10 @@ def test_reads_and_prints_as_upstream() -> None:
 
 
 def call(op: str, *values: int) -> object:
-    text = f"func.func @f(%a: index, %b: index) -> index {{ %r = index.{op} %a, %b return %r : index }}"
+    text = (
+        "func.func @f(%a: index, %b: index) -> index {"
+        f" %r = index.{op} %a, %b return %r : index }}"
+    )
     return Interpreter(parse_module(text)).call("f", *values)
 
 
@@ -79,6 +82,8 @@ def test_bounds_answer_as_all_values_do() -> None:
         for word, limit in itertools.product(PREDICATES, limits):
             answer = bounds.always(word, Bounds.of_signed(limit, limit))
             if answer is not None:
-                text = f"func.func @f(%a: index, %b: index) -> i1 {{ %r = index.cmp {word}(%a, %b) return %r : i1 }}"
+                text = (
+                    f"func.func @f(%a: index, %b: index) {{ %r = index.cmp {word}(%a, %b) return }}"
+                )
                 op = parse_module(text).regions[0].entry.first.regions[0].entry.first  # type: ignore[union-attr]
                 assert all(op.evaluate(value, limit) == answer for value in inside)  # type: ignore[union-attr]
