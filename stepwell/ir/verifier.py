@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from stepwell.ir.block import Block, Region
 from stepwell.ir.diagnostics import Diagnostic, Severity, VerifyError
 from stepwell.ir.dominance import Dominance, has_ssa_dominance
-from stepwell.ir.op_checks import checks_of
+from stepwell.ir.op_checks import OpChecks, checks_of
 from stepwell.ir.operation import Operation
 from stepwell.ir.symbol_table import SymbolTables, repeated_symbols
 from stepwell.ir.traits import IsolatedFromAbove, NoTerminator, SymbolTable
@@ -76,6 +76,7 @@ class _Verifier:
         self.scope = _scope_around(root)
         self.users: list[Operation] | None = None
         self.tables = SymbolTables()
+        self.checks: dict[type[Operation], OpChecks | None] = {}
 
     def report(self, message: str, op: Operation) -> Diagnostic:
         made = Diagnostic(Severity.ERROR, message, op.place)
@@ -87,7 +88,9 @@ class _Verifier:
     def run(self) -> None:
         """Checks everything; fills `errors`."""
         frames: list[_Frame] = []
-        self._check_op(self.root)
+        checks = checks_of(self.root.__class__)
+        if checks is not None:
+            self._check_op(self.root, checks)
         if self.root.regions:
             frames.append(self._enter(self.root))
         while frames:
@@ -107,9 +110,13 @@ class _Verifier:
         block, reachable = frames[-1].block, frames[-1].reachable
         assert block is not None
         ordered = block.parent is None or has_ssa_dominance(block.parent)
+        found = self.checks
         while op is not None:
-            self._check_op(op)
-            if reachable:
+            cls = op.__class__
+            checks = found[cls] if cls in found else self._checks_of(cls)
+            if checks is not None:
+                self._check_op(op, checks)
+            if reachable and op._operands:
                 self._check_operands(op, block, ordered)
             if op.successors and op.next is not None:
                 text = "operation with block successors must terminate its parent block"
@@ -120,11 +127,13 @@ class _Verifier:
                 return
             op = op.next
 
-    def _check_op(self, op: Operation) -> None:
-        checks = checks_of(op.__class__)
+    def _checks_of(self, cls: type[Operation]) -> OpChecks | None:
+        found = self.checks[cls] = checks_of(cls)
+        return found
+
+    def _check_op(self, op: Operation, checks: OpChecks) -> None:
         try:
-            for check in checks.runs:
-                check(op)
+            checks.run(op)
         except VerifyError as error:
             self.errors += error.diagnostics
         if checks.uses_symbols and self.users is not None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.block import Block
 from stepwell.ir.interpreter.machine import (
     POISON,
     Execution,
@@ -103,8 +104,15 @@ def _is_simple(op: StructuredOp) -> bool:
     return all(_is_liftable(inner) for inner in op.body.ops)
 
 
+def _is_within_reach(value: Value, body: Block) -> bool:
+    """Whether the body defines the value, or it is a constant."""
+    made = value.defining_op
+    return value.parent_block is body or (made is not None and ConstantLike in made.traits)
+
+
 def _is_liftable(op: Operation) -> bool:
-    if op.regions:
+    body = op.parent
+    if op.regions or body is None or not all(_is_within_reach(v, body) for v in op.operands):
         return False
     if op.name in ("linalg.index", "linalg.yield") or ConstantLike in op.traits:
         return True
@@ -165,7 +173,7 @@ def _body_of_arrays(
 ) -> list[RuntimeValue]:
     known: dict[Value, RuntimeValue] = dict(zip(op.body.args, arguments, strict=True))
     for inner in op.body.ops:
-        operands = [known[value] for value in inner.operands]
+        operands = [_known(value, known) for value in inner.operands]
         if inner.name == "linalg.yield":
             return operands
         if inner.name == "linalg.index":
@@ -175,6 +183,12 @@ def _body_of_arrays(
         else:
             known[inner.result] = apply_elementwise(inner, operands)
     return []
+
+
+def _known(value: Value, known: dict[Value, RuntimeValue]) -> RuntimeValue:
+    if value not in known:
+        known[value] = value.defining_op.evaluate()  # type: ignore[union-attr]
+    return known[value]
 
 
 def _run_points(

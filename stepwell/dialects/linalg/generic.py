@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepwell.dialects.linalg.attributes import IteratorTypeAttr, IteratorTypes
@@ -37,12 +37,13 @@ from stepwell.ir.fields import (
     variadic_result,
 )
 from stepwell.ir.interpreter.machine import Machine, RuntimeValue
+from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import I64, Str
 from stepwell.ir.traits import Pure, ReturnLike, Terminator
 from stepwell.ir.value import BlockArgument, Value
 
 if TYPE_CHECKING:
-    from stepwell.ir.text.op_parser import OpParser
+    from stepwell.ir.text.op_parser import OpParser, RegionRequest
     from stepwell.ir.text.printer import Printer
 
 TRAIT_WORDS = ("doc", "indexing_maps", "iterator_types", "library_call")
@@ -85,7 +86,7 @@ class GenericOp(StructuredOp, name="linalg.generic"):
         return ["in"] * len(self.inputs) + ["out"] * len(self.outputs)
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[RegionRequest, Region, Operation]:
         start = p.start
         trait = p.attribute()
         if not isinstance(trait, DictionaryAttr):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stepwell.dialects.linalg.attributes import PARALLEL, REDUCTION, IteratorTypeAttr
 from stepwell.dialects.linalg.generic import YieldOp
 from stepwell.dialects.linalg.operand_lists import parse_ins_outs, print_ins_outs
 from stepwell.dialects.linalg.payload import (
+    parse_payload,
     payload_of,
     payload_region,
-    parse_payload,
     print_payload,
     print_region_below,
 )
@@ -23,18 +23,25 @@ from stepwell.dialects.linalg.structured import (
     verify_body,
     verify_structure,
 )
-from stepwell.ir import types
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.block import Block, Region
-from stepwell.ir.fields import operand, optional_result, prop, region, variadic_operand
-from stepwell.ir.fields import variadic_result
+from stepwell.ir.fields import (
+    operand,
+    optional_result,
+    prop,
+    region,
+    variadic_operand,
+    variadic_result,
+)
+from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import DenseI64Array
 from stepwell.ir.types import DYNAMIC
 from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
-    from stepwell.ir.text.op_parser import OpParser
+    from stepwell.ir.text.op_parser import OpParser, RegionRequest
     from stepwell.ir.text.printer import Printer
 
 
@@ -78,7 +85,7 @@ class MapOp(StructuredOp, name="linalg.map"):
         return ["in"] * len(self.inputs) + ["init"]
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[RegionRequest, Region, Operation]:
         payload = parse_payload(p)
         inputs, inits = parse_ins_outs(p)
         attributes = p.optional_dictionary()
@@ -163,7 +170,7 @@ class ReduceOp(StructuredOp, name="linalg.reduce"):
         return ["in"] * half + ["init"] * half
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[RegionRequest, Region, Operation]:
         payload = parse_payload(p)
         inputs, inits = parse_ins_outs(p)
         properties = {"dimensions": _parse_dimensions(p, "dimensions")}
@@ -353,20 +360,23 @@ class BroadcastOp(StructuredOp, name="linalg.broadcast"):
         super().verify_op()
 
 
-def copying_region(elements: Sequence[types.Type]) -> Region:
+def copying_region(elements: Sequence[Type]) -> Region:
     """A body that yields its first argument."""
     block = Block(elements)
     block.append(YieldOp.create([block.args[0]]))
     return Region([block])
 
 
+C = TypeVar("C", TransposeOp, BroadcastOp)
+
+
 def _finish_copying(
-    cls: type[Any],
+    cls: type[C],
     p: OpParser,
     inputs: Sequence[Value],
     inits: Sequence[Value],
     properties: dict[str, DenseArrayAttr],
-) -> Any:
+) -> C:
     attributes = p.optional_dictionary()
     values = [*inputs, *inits]
     if len(values) != 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -183,7 +183,11 @@ class PackOp(TilingLayoutOp, name="linalg.pack"):
         if any(width < 0 for width in widths):
             raise machine.undefined(self, "has a destination that is too small")
         if any(widths):
-            array = np.pad(array, [(0, width) for width in widths], constant_values=padding)
+            array = np.pad(
+                array,
+                [(0, width) for width in widths],
+                constant_values=0 if padding is None else padding,
+            )
         return deliver([dest], [_pack(array, tiles, positions, self.outer_dims_perm.ints)])
 
 
@@ -233,7 +237,10 @@ def packed_shape(
     return (*outer, *tiles)
 
 
-def _parse(cls: type[Any], p: OpParser, padding: bool) -> Any:
+L = TypeVar("L", bound=TilingLayoutOp)
+
+
+def _parse(cls: type[L], p: OpParser, padding: bool) -> L:
     source = p.operand()
     padding_value: list[Value] = []
     if padding and p.accept("padding_value"):

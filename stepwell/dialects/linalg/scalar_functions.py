@@ -83,7 +83,7 @@ class BodyBuilder:
 
     def op(self, name: str, *operands: Value, to: Type | None = None) -> Value:
         """Appends the op `name`, whose result has type `to` (default: as inferred)."""
-        return self._append(_class_of(name)(*operands, **({"result_types": [to]} if to else {})))  # type: ignore[call-arg, arg-type]
+        return self._append(_class_of(name)(*operands, **({"result_types": [to]} if to else {})))
 
     def constant(self, attribute: Attribute) -> Value:
         """Appends an `arith.constant`."""

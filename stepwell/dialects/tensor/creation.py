@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from stepwell.dialects.tensor.shapes import fill_sizes, ranked, verify_dynamic_s
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import FloatAttr, IntegerAttr
+from stepwell.ir.block import Region
 from stepwell.ir.constraints import AnyRankedTensor, Index
 from stepwell.ir.definition import Op
 from stepwell.ir.dense_attributes import DenseElementsAttr, dtype_of
@@ -25,12 +26,13 @@ from stepwell.ir.interpreter.machine import (
 )
 from stepwell.ir.interpreter.memory import MemRef
 from stepwell.ir.interpreter.scalars import fit
+from stepwell.ir.operation import Operation
 from stepwell.ir.traits import Pure, RecursiveMemoryEffects, ReturnLike, SingleBlock, Terminator
 from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
     from stepwell.ir.rewriting.folding import Fold
-    from stepwell.ir.text.op_parser import OpParser
+    from stepwell.ir.text.op_parser import OpParser, RegionRequest
     from stepwell.ir.text.printer import Printer
 
 
@@ -165,7 +167,7 @@ class GenerateOp(Op, name="tensor.generate", traits=(RecursiveMemoryEffects, Sin
     body = region()
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[RegionRequest, Region, Operation]:
         names = p.operands()
         body = yield p.region()
         attributes = p.optional_dictionary()

@@ -18,6 +18,7 @@ from stepwell.ir.diagnostics import InterpreterError
 from stepwell.ir.fields import operand, result, variadic_operand
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
 from stepwell.ir.traits import NoMemoryEffect, Pure
+from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
     from stepwell.ir.rewriting.folding import Fold
@@ -72,16 +73,14 @@ class ExtractOp(Op, name="tensor.extract", traits=(Pure,)):
             return self._given(made.operands, operands[1:])
         return None
 
-    def _given(
-        self, elements: Sequence[types.Type] | Sequence[object], known: Sequence[Attribute | None]
-    ) -> Fold:
+    def _given(self, elements: Sequence[Value], known: Sequence[Attribute | None]) -> Fold:
         shape = ranked(self.tensor.type).shape
         at = 0
         for index, size in zip(known, shape, strict=True):
             if not isinstance(index, IntegerAttr) or not 0 <= index.value < size:
                 return None
             at = at * size + index.value
-        return elements[at]  # type: ignore[return-value]
+        return elements[at]
 
 
 class InsertOp(Op, name="tensor.insert", traits=(Pure,)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from stepwell.dialects.tensor.shapes import compatible, ranked
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import UNIT, DenseArrayAttr
+from stepwell.ir.block import Region
 from stepwell.ir.constraints import AnyRankedTensor, Index
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import (
@@ -25,6 +26,7 @@ from stepwell.ir.fields import (
     variadic_operand,
 )
 from stepwell.ir.interpreter.machine import Execution, Machine, RunRegion, RuntimeValue
+from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import DenseI64Array
 from stepwell.ir.text.index_lists import (
     MixedIndex,
@@ -33,12 +35,12 @@ from stepwell.ir.text.index_lists import (
     print_index_list,
     runtime_indices,
 )
-from stepwell.ir.traits import RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock
+from stepwell.ir.traits import RecursivelySpeculatable, RecursiveMemoryEffects, SingleBlock
 from stepwell.ir.types import DYNAMIC, RankedTensorType
 from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
-    from stepwell.ir.text.op_parser import OpParser
+    from stepwell.ir.text.op_parser import OpParser, RegionRequest
     from stepwell.ir.text.printer import Printer
 
 
@@ -85,7 +87,7 @@ class PadOp(
         return value if block is not None and block is not self.region.entry else None
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[RegionRequest, Region, Operation]:
         source = p.operand()
         properties: dict[str, Attribute] = {"nofold": UNIT} if p.accept("nofold") else {}
         p.literal("low")

@@ -245,7 +245,7 @@ class ReshapeOp(Op, name="tensor.reshape", traits=(Pure,)):
 
 
 class ConcatOp(Op, name="tensor.concat", traits=(Pure,)):
-    """`%c = tensor.concat dim(0) %a, %b : (tensor<1x4xf32>, tensor<2x4xf32>) -> tensor<3x4xf32>`."""
+    """`%c = tensor.concat dim(0) %a, %b : (tensor<1xf32>, tensor<2xf32>) -> tensor<3xf32>`."""
 
     inputs = variadic_operand(AnyRankedTensor)
     dim = prop(I64)

@@ -13,8 +13,8 @@ from stepwell.dialects.tensor.shapes import (
     verify_in_bounds,
     verify_slice_type,
 )
-from stepwell.ir import types
-from stepwell.ir.attribute import Attribute
+from stepwell.ir.attribute import Attribute, Type
+from stepwell.ir.block import Region
 from stepwell.ir.constraints import AnyRankedTensor, Index
 from stepwell.ir.diagnostics import InterpreterError
 from stepwell.ir.fields import operand, prop, result, variadic_operand
@@ -24,6 +24,7 @@ from stepwell.ir.property_kinds import DenseI64Array
 from stepwell.ir.text.index_lists import OffsetSizeAndStrideOp
 from stepwell.ir.traits import Pure
 from stepwell.ir.types import DYNAMIC, RankedTensorType
+from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
     from stepwell.ir.rewriting.folding import Fold
@@ -154,10 +155,10 @@ class InsertSliceOp(TensorSliceOp, name="tensor.insert_slice", traits=(Pure,)):
 
     @classmethod
     def infer_result_types(
-        cls, operands: Sequence[object], properties: dict[str, Attribute], regions: Sequence[object]
-    ) -> list[types.Type]:
+        cls, operands: Sequence[Value], properties: dict[str, Attribute], regions: Sequence[Region]
+    ) -> list[Type]:
         """The type of the destination."""
-        return [operands[1].type]  # type: ignore[attr-defined]
+        return [operands[1].type]
 
     def result_name(self) -> str:
         """`inserted_slice`."""

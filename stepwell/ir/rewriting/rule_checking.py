@@ -1,8 +1,8 @@
 """Checking rules against the meanings of their ops.
 
 Both sides of an equation are computed by `evaluate`, for all values of small types and for many of
-large ones. Where the left side is undefined or poison, the right one may be anything; elsewhere they
-must be equal (any NaN equals any other).
+large ones. Where the left side is undefined or poison, the right one may be anything; elsewhere
+they must be equal (any NaN equals any other).
 """
 
 from __future__ import annotations
