@@ -51,7 +51,7 @@ from stepwell.ir.fields import (
 )
 from stepwell.ir.location import UNKNOWN, Location
 from stepwell.ir.operation import Operation
-from stepwell.ir.traits import SameOperandsAndResultType, Trait
+from stepwell.ir.traits import SameOperandsAndResultType, SameVariadicSizes, Trait
 from stepwell.ir.value import Value
 
 OPERAND_FIELDS = (OperandField, OptionalOperandField, VariadicOperandField)
@@ -104,8 +104,11 @@ class Op(Operation, metaclass=OpMeta):
             for position, field in enumerate(places):
                 field.position = position
         names = set(cls.property_fields)
-        names |= {OPERAND_SEGMENTS} if needs_segments(cls.operand_fields) else set()
-        names |= {RESULT_SEGMENTS} if needs_segments(cls.result_fields) else set()
+        stated = SameVariadicSizes not in cls.traits
+        cls.states_operand_segments = stated and needs_segments(cls.operand_fields)
+        cls.states_result_segments = stated and needs_segments(cls.result_fields)
+        names |= {OPERAND_SEGMENTS} if cls.states_operand_segments else set()
+        names |= {RESULT_SEGMENTS} if cls.states_result_segments else set()
         cls.property_names = frozenset(names)
 
     def __init__(
@@ -122,7 +125,7 @@ class Op(Operation, metaclass=OpMeta):
         if result_types is None:
             result_types = type(self).infer_result_types(operands, properties, regions)
         result_types = list(result_types)
-        if needs_segments(self.result_fields) and RESULT_SEGMENTS not in properties:
+        if self.states_result_segments and RESULT_SEGMENTS not in properties:
             if len(result_types) == len(self.result_fields):
                 properties[RESULT_SEGMENTS] = DenseArrayAttr.i32([1] * len(result_types))
         self._build(
@@ -233,7 +236,7 @@ def _operands_and_properties(
         operands += values
         sizes.append(len(values))
     properties: dict[str, Attribute] = {}
-    if needs_segments(cls.operand_fields):
+    if cls.states_operand_segments:
         properties[OPERAND_SEGMENTS] = DenseArrayAttr.i32(sizes)
     for name, property in cls.property_fields.items():
         value = given.get(name)

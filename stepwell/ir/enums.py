@@ -116,7 +116,7 @@ class IntegerEnum(Kind[IntegerAttr]):
         return self.cases[attribute.value]
 
 
-E = TypeVar("E", EnumAttr, FlagsAttr)
+E = TypeVar("E", bound=EnumAttr | FlagsAttr)
 
 
 def enum_kind(cls: type[E]) -> Kind[E]:

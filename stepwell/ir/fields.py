@@ -50,15 +50,16 @@ def segment_bounds(
 ) -> list[int]:
     """Where each field's values begin among `total` values; one more entry for the end.
 
-    With several fields of variable size the sizes stand in the property `sizes_name`; with one, it
-    takes what the others leave.
+    With several fields of variable size the sizes stand in the property `sizes_name`, unless all have
+    the same size (`SameVariadicSizes`); with one, it takes what the others leave.
     """
     stated = op._properties.get(sizes_name) if op._properties else None
     if isinstance(stated, DenseArrayAttr):
         sizes = list(stated.ints)
     else:
         fixed = sum(1 for field in fields if field.arity == ONE)
-        sizes = [1 if field.arity == ONE else total - fixed for field in fields]
+        share = (total - fixed) // max(1, len(fields) - fixed)
+        sizes = [1 if field.arity == ONE else share for field in fields]
     bounds = [0]
     for size in sizes:
         bounds.append(bounds[-1] + size)

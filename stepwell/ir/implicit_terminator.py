@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stepwell.ir.block import Block, Region
 from stepwell.ir.location import UNKNOWN, Location
 from stepwell.ir.operation import Operation, SourcePosition
+from stepwell.ir.traits import Terminator
 
 if TYPE_CHECKING:
     from stepwell.ir.text.op_parser import OpParser
@@ -28,7 +29,7 @@ def end_region_with(
         region.append(Block())
     block = region.first
     assert block is not None
-    if not region.has_one_block or (block.last is not None and block.last.may_be_terminator):
+    if not region.has_one_block or (block.last is not None and block.last.has_trait(Terminator)):
         return region
     fields = getattr(terminator, "region_fields", ())
     regions = [Region([Block()]) for field in fields if field.arity == "one"]

@@ -49,6 +49,8 @@ class Operation:
     property_names: ClassVar[frozenset[str]] = frozenset()
     operand_fields: ClassVar[tuple[TypedField, ...]] = ()
     result_fields: ClassVar[tuple[TypedField, ...]] = ()
+    states_operand_segments: ClassVar[bool] = False
+    states_result_segments: ClassVar[bool] = False
 
     parent: Block | None
     prev: Operation | None

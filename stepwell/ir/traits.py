@@ -125,6 +125,10 @@ class SameOperandsAndResultType(Trait):
             raise op.error("requires the same type for all operands and results")
 
 
+class SameVariadicSizes(Trait):
+    """Fields of variable size all have the same size, so that no property needs to state it."""
+
+
 class SameTypeOperands(Trait):
     """All operands have one type."""
 

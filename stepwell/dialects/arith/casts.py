@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from typing import Any, ClassVar
 
 from stepwell.dialects.arith import float_meaning
+from stepwell.dialects.arith.constant import float_of
 from stepwell.dialects.arith.flags import (
     NO_OVERFLOW_FLAGS,
     OverflowFlags,
@@ -26,6 +27,7 @@ from stepwell.ir.definition import Op
 from stepwell.ir.enums import enum_kind
 from stepwell.ir.fields import operand, optional_prop, prop, result
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
+from stepwell.ir.numbers.float_format import FloatFormat, float_format
 from stepwell.ir.numbers.integers import to_signed, to_unsigned
 from stepwell.ir.rewriting.folding import Fold
 from stepwell.ir.traits import Elementwise, Pure, SameOperandsAndResultShape
@@ -47,6 +49,9 @@ Bitcastable = _or_memref(
     "signless-integer or float",
     "signless-integer-or-float",
 )
+
+
+DIMENSIONS_DIFFER = "failed to verify that input and output have the same tensor dimensions"
 
 
 class Cast(Op, traits=(Pure, Elementwise, SameOperandsAndResultShape)):
@@ -83,10 +88,11 @@ class Cast(Op, traits=(Pure, Elementwise, SameOperandsAndResultShape)):
 
 
 def same_dimensions(source: Type, target: Type) -> bool:
-    """Whether two types are shaped alike, unknown sizes included."""
-    if types.is_ranked(source) and types.is_ranked(target):
-        return types.dims_of(source) == types.dims_of(target)
-    return types.is_ranked(source) == types.is_ranked(target)
+    """Whether two types are shaped alike, unknown sizes included; as upstream, never if unranked."""
+    if not isinstance(source, types.ShapedType) or not isinstance(target, types.ShapedType):
+        return isinstance(source, types.ShapedType) == isinstance(target, types.ShapedType)
+    ranked = types.is_ranked(source) and types.is_ranked(target)
+    return ranked and types.dims_of(source) == types.dims_of(target)
 
 
 class IntegerCast(Cast):
@@ -208,6 +214,13 @@ class TruncFOp(Cast, name="arith.truncf"):
         mode = self.roundingmode
         return None if mode is None else RoundingMode.word(mode)
 
+    def folds_constants(self, constants: Constants) -> bool:
+        """Whether constants are computed: as upstream, only numbers that need no rounding."""
+        value = float_of(constants[0])
+        if value is None or not math.isfinite(value):
+            return value is not None
+        return float_meaning.round_exact(value, float_meaning.format_of(self.target)) == value
+
     def evaluate(self, value: Any) -> RuntimeValue:
         form, mode = float_meaning.format_of(self.target), self.rounding
         return float_meaning.guarded(
@@ -235,6 +248,10 @@ class ScalingExtFOp(Cast, name="arith.scaling_extf"):
     widens: ClassVar[bool] = True
 
     def verify_op(self) -> None:
+        if not same_dimensions(self.in_.type, self.results[0].type):
+            raise self.error(
+                "failed to verify that input and output have the same tensor dimensions"
+            )
         before, after = float_width(self.source), float_width(self.target)
         if before >= after if self.widens else before <= after:
             raise self.error(
@@ -275,9 +292,9 @@ class ScalingTruncFOp(Cast, name="arith.scaling_truncf"):
         return float_meaning.guarded(self.fastmath, compute, value, scale)
 
 
-def power_of_two(scale: float, form: float_meaning.FloatFormat) -> float:
+def power_of_two(scale: float, form: FloatFormat) -> float:
     """The scale as f8E8M0FNU holds it (its exponent, the fraction cut off), brought to `form`."""
-    exponents = float_meaning.float_format("f8E8M0FNU")
+    exponents = float_format("f8E8M0FNU")
     cut = float_meaning.round_exact(abs(scale), exponents, "toward_zero")
     return float_meaning.round_exact(cut, form)
 
@@ -287,10 +304,14 @@ class IntegerToFloat(Cast):
 
     in_ = operand(SignlessFixedWidthIntegerLike)
     out = result(FloatLike)
-    bring: ClassVar[Callable[[int, int], int]]
+
+    @staticmethod
+    def bring(value: int, width: int) -> int:
+        """The number that the bits stand for."""
+        raise NotImplementedError
 
     def evaluate(self, value: int) -> float:
-        exact = type(self).bring(value, width_of(self.source))
+        exact = self.bring(value, width_of(self.source))
         return float_meaning.round_exact(exact, float_meaning.format_of(self.target))
 
 

@@ -14,6 +14,7 @@ from stepwell.dialects.arith.constant import float_of, int_like, int_of
 from stepwell.dialects.arith.flags import NO_FASTMATH, FloatPredicate, IntegerPredicate
 from stepwell.dialects.arith.floating import FASTMATH
 from stepwell.dialects.arith.integer import Constants, is_all_ones, wraps_in_numpy
+from stepwell.dialects.ub.ops import PoisonAttr
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.block import Region
@@ -212,6 +213,9 @@ class SelectOp(Op, name="arith.select", traits=(Pure, Elementwise)):
         condition = int_of(operands[0])
         if condition is not None:
             return self.true_value if condition else self.false_value
+        for chosen, other in ((operands[1], self.false_value), (operands[2], self.true_value)):
+            if isinstance(chosen, PoisonAttr):
+                return other
         return self._fold_boolean(operands) or self._fold_comparison()
 
     def _fold_boolean(self, operands: Constants) -> Fold:

@@ -1,4 +1,4 @@
-"""What float ops compute: NaN and signed zero rules, rounding with a direction, exact conversions."""
+"""What float ops compute: NaNs and signed zeros, rounding with a direction, exact conversions."""
 
 from __future__ import annotations
 

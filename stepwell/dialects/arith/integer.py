@@ -161,7 +161,7 @@ class AndIOp(IntegerBinary, name="arith.andi", traits=(Commutative, Idempotent))
             return self.lhs
         if is_complement(self.lhs, self.rhs) or is_complement(self.rhs, self.lhs):
             return int_like(0, self.type)  # x & ~x
-        return absorbed(AndIOp, self.lhs, self.rhs) or absorbed(AndIOp, self.rhs, self.lhs)
+        return absorbed(self.lhs, self.rhs) or absorbed(self.rhs, self.lhs)
 
 
 class OrIOp(IntegerBinary, name="arith.ori", traits=(Commutative, Idempotent)):
@@ -180,7 +180,7 @@ class OrIOp(IntegerBinary, name="arith.ori", traits=(Commutative, Idempotent)):
             return operands[1]
         if is_complement(self.lhs, self.rhs) or is_complement(self.rhs, self.lhs):
             return int_like(-1, self.type)  # x | ~x
-        return absorbed(OrIOp, self.lhs, self.rhs) or absorbed(OrIOp, self.rhs, self.lhs)
+        return None
 
 
 class XOrIOp(IntegerBinary, name="arith.xori", traits=(Commutative,)):
@@ -219,10 +219,10 @@ def is_complement(inverted: Value, value: Value) -> bool:
     return owner.lhs is value and is_all_ones(mask, owner.width)
 
 
-def absorbed(cls: type[AndIOp] | type[OrIOp], whole: Value, part: Value) -> Value | None:
-    """`whole` if it is `part` combined with something by `cls`: a & (a & b) is a & b."""
+def absorbed(whole: Value, part: Value) -> Value | None:
+    """`whole` if it is `part` and something: a & (a & b) is a & b."""
     owner = whole.owner
-    return whole if isinstance(owner, cls) and part in (owner.lhs, owner.rhs) else None
+    return whole if isinstance(owner, AndIOp) and part in (owner.lhs, owner.rhs) else None
 
 
 class ExactBinary(IntegerBinary):

@@ -17,6 +17,7 @@ from stepwell.ir.traits import (
     NoTerminator,
     Pure,
     SingleBlock,
+    Symbol,
     SymbolTable,
 )
 
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
 class ModuleOp(
     Op,
     name="builtin.module",
-    traits=(AffineScope, GraphRegion, IsolatedFromAbove, NoTerminator, SingleBlock, SymbolTable),
+    traits=(
+        AffineScope,
+        GraphRegion,
+        IsolatedFromAbove,
+        NoTerminator,
+        SingleBlock,
+        Symbol,
+        SymbolTable,
+    ),
 ):
     """`module @name attributes {...} { ... }`: a program, or a part of one."""
 

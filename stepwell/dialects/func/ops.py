@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stepwell.ir.attribute import Type
@@ -27,7 +27,9 @@ from stepwell.ir.function_signature import (
     print_symbol_head,
 )
 from stepwell.ir.interpreter.machine import Call, CallValue, Execution, Machine, RuntimeValue
+from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import DictArray, FlatSymbolRef, FunctionTypeOf, Str, SymbolName
+from stepwell.ir.symbol_table import SymbolTables
 from stepwell.ir.traits import (
     AffineScope,
     AutomaticAllocationScope,
@@ -40,6 +42,7 @@ from stepwell.ir.traits import (
     Terminator,
 )
 from stepwell.ir.types import FunctionType
+from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
     from stepwell.ir.text.op_parser import OpParser
@@ -64,6 +67,7 @@ class FuncOp(
     no_inline = unit_prop()
     body = region()
     default_dialect: ClassVar[str] = "func"
+    declarations_are_private: ClassVar[bool] = True
 
     @property
     def type(self) -> FunctionType:
@@ -71,6 +75,11 @@ class FuncOp(
         type = self.function_type.value
         assert isinstance(type, FunctionType)
         return type
+
+    @property
+    def callable_region(self) -> Region | None:
+        """What a call runs; None for a declaration."""
+        return None if self.body.is_empty else self.body
 
     @property
     def is_declaration(self) -> bool:
@@ -148,8 +157,42 @@ class CallOp(Op, name="func.call"):
     no_inline = unit_prop()
     syntax = "$callee `(` $arguments `)` attr-dict `:` functional-type($arguments, results)"
 
+    @property
+    def call_arguments(self) -> tuple[Value, ...]:
+        """The values that the function's arguments become."""
+        return self.arguments
+
+    def verify_symbol_uses(self, symbols: SymbolTables) -> None:
+        function = symbols.lookup(self, self.callee)
+        if not isinstance(function, FuncOp):
+            raise self.error(f"'{self.callee.root}' does not reference a valid function")
+        _verify_call_types(self, function.type)
+
     def execute(self, machine: Machine, *arguments: RuntimeValue) -> Execution:
         return (yield Call(self, self.callee, arguments))
+
+
+def _verify_call_types(call: Operation, type: FunctionType) -> None:
+    if len(type.inputs) != call.num_operands:
+        raise call.error("incorrect number of operands for callee")
+    for number, (found, wanted) in enumerate(zip(call.operand_types, type.inputs, strict=True)):
+        if found is not wanted:
+            raise call.error(
+                f"operand type mismatch: expected operand type '{wanted}', but provided "
+                f"'{found}' for operand number {number}"
+            )
+    if len(type.results) != len(call.results):
+        raise call.error("incorrect number of results for callee")
+    for number, (found, wanted) in enumerate(zip(call.result_types, type.results, strict=True)):
+        if found is not wanted:
+            error = call.error(f"result type mismatch at index {number}")
+            error.diagnostics[0].note(_listed("      op result types", call.result_types))
+            error.diagnostics[0].note(_listed("function result types", type.results))
+            raise error
+
+
+def _listed(words: str, types: Sequence[Type]) -> str:
+    return f"{words}: " + ", ".join(f"'{type}'" for type in types)
 
 
 class CallIndirectOp(Op, name="func.call_indirect"):
@@ -200,3 +243,10 @@ class ConstantOp(Op, name="func.constant", traits=(Pure, ConstantLike)):
 
     def execute(self, machine: Machine) -> RuntimeValue:
         return machine.function(self, self.value)
+
+    def verify_symbol_uses(self, symbols: SymbolTables) -> None:
+        function = symbols.lookup(self, self.value)
+        if not isinstance(function, FuncOp):
+            raise self.error(f"reference to undefined function '{self.value.root}'")
+        if function.type is not self.output.type:
+            raise self.error("reference to function with mismatched type")

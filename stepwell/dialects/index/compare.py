@@ -6,6 +6,7 @@ from stepwell.dialects.arith import integer_meaning
 from stepwell.dialects.arith.flags import INTEGER_PREDICATES
 from stepwell.dialects.arith.integer import Constants
 from stepwell.dialects.arith.integer_meaning import INDEX_WIDTH, width_of
+from stepwell.dialects.index.bounds import bounds_of
 from stepwell.ir import types
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.constraints import I1, AnyInteger, Constraint, Index
@@ -43,7 +44,9 @@ class CmpOp(Op, name="index.cmp", traits=(Pure,)):
         if self.lhs is self.rhs:
             holds = self.pred.value in ("eq", "sle", "sge", "ule", "uge")
             return IntegerAttr(int(holds), types.i1)
-        return None
+        left, right = bounds_of(self.lhs), bounds_of(self.rhs)
+        known = left.always(self.pred.value, right)
+        return None if known is None else IntegerAttr(int(known), types.i1)
 
 
 class IndexCast(Op, traits=(Pure,)):

@@ -173,8 +173,8 @@ class AllocaScopeReturnOp(
 ):
     """`memref.alloca_scope.return %x : f32`: ends a scope and hands values out of it."""
 
-    results_ = variadic_operand()
-    syntax = "attr-dict ($results^ `:` type($results))?"
+    values = variadic_operand()
+    syntax = "attr-dict ($values^ `:` type($values))?"
 
 
 class AllocaScopeOp(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepwell.dialects.memref.layout import agree, all_agree, fill_sizes, memory_space
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine.syntax_error import AffineSyntaxError
 from stepwell.ir.affine.text import parse_map
 from stepwell.ir.affine_attributes import AffineMapAttr, AffineMapKind
 from stepwell.ir.attribute import Attribute, Type
@@ -66,6 +67,10 @@ class SubViewOp(OffsetSizeAndStrideOp, name="memref.subview", traits=(Pure,)):
         lists = [properties[name] for name in cls.elided_properties]
         offsets, sizes, strides = (a.ints for a in lists if isinstance(a, DenseArrayAttr))
         return [subview_type(source, offsets, sizes, strides)]
+
+    @classmethod
+    def compatible_result_types(cls, inferred: list[Type], found: list[Type]) -> bool:
+        return True  # `verify_op` says more about what is wrong
 
     def verify_op(self) -> None:
         self.verify_lists()
@@ -140,7 +145,9 @@ def rank_reduced_subview_type(
     kept = next(_shapes(full, wanted), list(range(full.rank)))
     steps = tuple(full.layout.strides[d] for d in kept)
     layout = StridedLayoutAttr(steps, full.layout.offset)
-    return MemRefType([full.shape[d] for d in kept], full.element_type, layout, full.memory_space)
+    return MemRefType(
+        tuple(full.shape[d] for d in kept), full.element_type, layout, full.memory_space
+    )
 
 
 def _shapes(full: MemRefType, reduced: MemRefType) -> Iterator[list[int]]:
@@ -306,6 +313,7 @@ class TransposeOp(Op, name="memref.transpose", traits=(Pure,)):
     in_ = operand(AnyMemRef)
     permutation = prop(AffineMapKind)
     result_ = result(AnyMemRef)
+    inline_properties = ("permutation",)
 
     def result_name(self) -> str:
         return "transpose"
@@ -317,7 +325,10 @@ class TransposeOp(Op, name="memref.transpose", traits=(Pure,)):
         inputs, _ = p.raw_brackets()
         p.literal("->")
         outputs, _ = p.raw_brackets()
-        map = p.checked(lambda: parse_map(f"({inputs}) -> ({outputs})"), start)
+        try:
+            map = parse_map(f"({inputs}) -> ({outputs})")
+        except AffineSyntaxError as error:
+            raise p.error(error.message, start) from None
         attributes = p.optional_dictionary()
         p.literal(":")
         value = p.resolve(source, p.type())
@@ -340,6 +351,10 @@ class TransposeOp(Op, name="memref.transpose", traits=(Pure,)):
         source, map = operands[0].type, properties["permutation"]
         assert isinstance(source, MemRefType) and isinstance(map, AffineMapAttr)
         return [transposed_type(source, map.map)]
+
+    @classmethod
+    def compatible_result_types(cls, inferred: list[Type], found: list[Type]) -> bool:
+        return True  # `verify_op` says more about what is wrong
 
     def verify_op(self) -> None:
         source, found, map = self.in_.type, self.result_.type, self.permutation.map

@@ -20,7 +20,14 @@ from stepwell.ir.fields import (
     variadic_result,
 )
 from stepwell.ir.implicit_terminator import end_region_with, here
-from stepwell.ir.interpreter.machine import POISON, Execution, Machine, RunRegion, RuntimeValue
+from stepwell.ir.interpreter.machine import (
+    POISON,
+    Execution,
+    Machine,
+    Results,
+    RunRegion,
+    RuntimeValue,
+)
 from stepwell.ir.operation import Operation
 from stepwell.ir.region_flow import RegionSuccessor
 from stepwell.ir.traits import (
@@ -82,11 +89,11 @@ class ReduceOp(
             p.literal(":")
             operands = p.resolve_all(names, p.types())
             p.literal(")")
-        attributes = p.optional_dictionary()
         for number in range(len(operands)):
             if number:
                 p.literal(",")
             regions.append((yield p.region()))
+        attributes = p.optional_dictionary()
         return cls.create(operands, (), None, attributes or None, (), regions)
 
     def print(self, p: Printer) -> Generator[Any, None, None]:
@@ -96,11 +103,11 @@ class ReduceOp(
             p.write(" : ")
             p.types(self.operand_types)
             p.write(")")
-        p.attr_dict(self)
         p.write(" ")
         for number, body in enumerate(self.reductions):
             p.write(", " if number else "")
             yield p.region(body)
+        p.attr_dict(self)
 
     def verify_op(self) -> None:
         if len(self.reductions) != self.num_operands:
@@ -249,7 +256,7 @@ class ParallelOp(Op, name="scf.parallel", traits=(RecursiveMemoryEffects, Single
             values = yield RunRegion(self.body, point)
             for number, combine in enumerate(reduce.regions):
                 (totals[number],) = yield RunRegion(combine, (totals[number], values[number]))
-        return tuple(totals)
+        return Results(totals)
 
 
 def _exactly(p: OpParser, count: int, names: list[Operand]) -> list[Operand]:

@@ -22,8 +22,8 @@ class YieldOp(
 ):
     """`scf.yield %a, %b : i32, f32`: ends a region and hands values to the op around it."""
 
-    results_ = variadic_operand()
-    syntax = "attr-dict ($results^ `:` type($results))?"
+    values = variadic_operand()
+    syntax = "attr-dict ($values^ `:` type($values))?"
 
 
 class ConditionOp(

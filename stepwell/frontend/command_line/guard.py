@@ -6,7 +6,8 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from stepwell.frontend.command_line.flags import UsageError
 from stepwell.ir.diagnostics import StepwellError
@@ -26,7 +27,11 @@ def guarded(tool: str, main: Main, argv: Sequence[str] | None) -> int:
         main: the tool.
         argv: without the program's name; None for the process's own.
     """
-    _set_up_log()
+    with _logging():
+        return _guarded(tool, main, argv)
+
+
+def _guarded(tool: str, main: Main, argv: Sequence[str] | None) -> int:
     try:
         return main(sys.argv[1:] if argv is None else argv)
     except UsageError as error:
@@ -59,12 +64,19 @@ def report_internal(tool: str, error: Exception) -> None:
         traceback.print_exception(error)
 
 
-def _set_up_log() -> None:
+@contextmanager
+def _logging() -> Iterator[None]:
     """`STEPWELL_LOG=debug|info|warning` sends the project's log to the standard error."""
     level = logging.getLevelNamesMapping().get(os.environ.get("STEPWELL_LOG", "").upper())
-    log = logging.getLogger("stepwell")
     if level is None:
+        yield
         return
+    log, handler = logging.getLogger("stepwell"), logging.StreamHandler()
+    before = log.level
     log.setLevel(level)
-    if not log.handlers:
-        log.addHandler(logging.StreamHandler())
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)

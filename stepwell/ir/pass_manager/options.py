@@ -55,7 +55,7 @@ class Option:
         """
         if not self.is_list:
             return self._scalar(text)
-        return [self._scalar(part.strip()) for part in _split_list(text)]
+        return [self._scalar(_unquoted(part.strip())) for part in _split_list(text)]
 
     def _scalar(self, text: str) -> Scalar:
         if self.choices:
@@ -205,11 +205,17 @@ def _split_list(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
+def _unquoted(text: str) -> str:
+    is_quoted = len(text) >= 2 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if is_quoted else text
+
+
 def _show_scalar(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:e}"
+        shown = f"{value:e}"
+        return shown if float(shown) == value else repr(value)
     text = str(value)
     if text and text == text.strip() and not any(char in text for char in " {}'\"=,"):
         return text

@@ -165,12 +165,15 @@ def available() -> list[Listing]:
 def _import(name: str) -> None:
     module = f"{PACKAGE}.{name.replace('-', '_')}"
     listing = _index().get(name)
-    if listing is not None:
-        importlib.import_module(listing.module)
-    elif module.replace(".", "").isidentifier() and _exists(module):
-        importlib.import_module(module)
-    elif name in _entry_points():
-        _entry_points()[name].load()
+    try:
+        if listing is not None:
+            importlib.import_module(listing.module)
+        elif module.replace(".", "").isidentifier() and _exists(module):
+            importlib.import_module(module)
+        elif name in _entry_points():
+            _entry_points()[name].load()
+    except ImportError as error:
+        raise PassError(f"pass '{name}' cannot be loaded: {error}") from error
 
 
 def _exists(module: str) -> bool:

@@ -37,18 +37,27 @@ def reconcile_casts(root: Operation) -> bool:
 
 
 def reconcile(casts: Iterable[Operation]) -> bool:
-    """As `reconcile_casts`, for the given casts, in the order of the program."""
-    pending = list(casts)
+    """As `reconcile_casts`, for the given casts."""
+    known = list(casts)
     changed = False
-    for cast in pending:
+    for cast in known:
         found = undone(cast)
-        if found is not None:
+        if found is not None and any(result.has_uses for result in cast.results):
             changed = True
             cast.replace_all_uses_with(found)
-    for cast in reversed(pending):
-        if not any(result.has_uses for result in cast.results):
-            changed = True
-            cast.erase()
+    allowed = dict.fromkeys(known)
+    unused = [cast for cast in known if not any(result.has_uses for result in cast.results)]
+    while unused:
+        cast = unused.pop()
+        if cast not in allowed:
+            continue
+        del allowed[cast]
+        sources = [value.defining_op for value in cast._operands]
+        cast.erase()
+        changed = True
+        for source in dict.fromkeys(sources):
+            if source in allowed and not any(result.has_uses for result in source.results):
+                unused.append(source)
     return changed
 
 
@@ -56,10 +65,9 @@ def undone(cast: Operation) -> Sequence[Value] | None:
     """The values that a chain of casts, ending in `cast`, brings back to their types; or None."""
     wanted = cast.result_types
     inputs: Sequence[Value] = cast.operands
-    while True:
-        if tuple([value.type for value in inputs]) == wanted:
-            return inputs
+    while tuple([value.type for value in inputs]) != wanted:
         origin = inputs[0].defining_op if inputs else None
         if origin is None or not is_cast(origin) or list(origin.results) != list(inputs):
             return None
         inputs = origin.operands
+    return inputs

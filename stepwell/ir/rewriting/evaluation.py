@@ -34,6 +34,9 @@ def evaluate_constants(op: Operation, constants: Sequence[Attribute]) -> list[At
     """
     if not can_evaluate(op):
         return None
+    folds = getattr(op, "folds_constants", None)
+    if folds is not None and not folds(constants):
+        return None
     values = [value_of(c, v.type) for c, v in zip(constants, op._operands, strict=True)]
     if any(value is None for value in values):
         return None

@@ -18,6 +18,7 @@ from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.traits import (
     Commutative,
     ConstantLike,
+    Elementwise,
     Idempotent,
     Involution,
     IsolatedFromAbove,
@@ -48,6 +49,9 @@ def fold(op: Operation) -> list[Value | Attribute] | bool:
     """
     constants = [constant_of(value) for value in op._operands]
     known = [constant for constant in constants if constant is not None]
+    poison = next((constant for constant in known if constant.name == "ub.poison"), None)
+    if poison is not None and _passes_poison_on(op):
+        return [poison] * len(op.results)
     if known and len(known) == len(constants):
         computed = evaluate_constants(op, known)
         if computed is not None:
@@ -58,6 +62,11 @@ def fold(op: Operation) -> list[Value | Attribute] | bool:
         if found is not False:
             return found
     return _fold_by_traits(op, constants)
+
+
+def _passes_poison_on(op: Operation) -> bool:
+    """Whether poison in an operand makes every result poison."""
+    return Elementwise in op.traits and not getattr(op, "handles_poison", False)
 
 
 def _checked(op: Operation, found: Fold) -> list[Value | Attribute] | bool:

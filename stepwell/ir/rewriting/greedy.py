@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from stepwell.ir.diagnostics import PassError
-from stepwell.ir.operation import Operation, walk, walk_post_order
+from stepwell.ir.operation import ErasedOp, Operation, walk, walk_post_order
 from stepwell.ir.rewriting.applier import Applier
 from stepwell.ir.rewriting.dead_ops import DeadOps
 from stepwell.ir.rewriting.folding import ConstantPool, fold_in_place
@@ -24,8 +24,9 @@ from stepwell.ir.rewriting.trace import DEAD, FOLD
 from stepwell.ir.traits import ConstantLike
 from stepwell.ir.value import Value
 
-PATIENCE = 1000
-"""How many changes for each op of the program are a sign that patterns undo each other."""
+PATIENCE = 100_000
+PATIENCE_PER_OP = 100
+"""More changes than this in one iteration are a sign that patterns undo each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class _Driver(Listener):
         found = [op for op in visit if op is not root and self._keep(op)]
         self.worklist = dict.fromkeys(reversed(found) if self.options.top_down else found)
         self.rewrites_left = self.options.max_rewrites
-        self.patience = PATIENCE * (len(found) + PATIENCE)
+        self.patience = PATIENCE + PATIENCE_PER_OP * len(found)
 
     def _keep(self, op: Operation) -> bool:
         """Whether `op` is still there after the sharing of constants."""
@@ -163,7 +164,8 @@ class _Driver(Listener):
     def drain(self) -> None:
         while self.worklist and self.rewrites_left != 0:
             op, _ = self.worklist.popitem()
-            if op.parent is not None and self.visit(op):
+            # An op that was erased with the one around it may have come back as an operand's owner.
+            if type(op) is not ErasedOp and op.parent is not None and self.visit(op):
                 self._lose_patience()
 
     def visit(self, op: Operation) -> bool:
@@ -209,7 +211,7 @@ class _OpsDriver(_Driver):
         found = list(self.allowed)
         self.worklist = dict.fromkeys(reversed(found) if self.options.top_down else found)
         self.rewrites_left = self.options.max_rewrites
-        self.patience = PATIENCE * (len(found) + PATIENCE)
+        self.patience = PATIENCE + PATIENCE_PER_OP * len(found)
 
     def simplify(self) -> None:
         pass

@@ -18,7 +18,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from stepwell.ir.operation import Operation
@@ -47,6 +47,7 @@ class Pattern:
         function: called with the op and a rewriter.
         benefit: patterns of greater benefit are tried first.
         summary: one line.
+        converts: whether the function also gets the converted operands (dialect conversion).
         explain: says why it does not apply to an op, for patterns that do not raise `NoMatch`.
     """
 
@@ -56,6 +57,7 @@ class Pattern:
     benefit: int = 1
     summary: str = ""
     explain: Callable[[Operation], str] | None = None
+    converts: bool = False
 
     def may_match(self, cls: type[Operation]) -> bool:
         """Whether the pattern is tried on ops of `cls`."""
@@ -63,6 +65,10 @@ class Pattern:
             root in cls.traits if issubclass(root, Trait) else issubclass(cls, root)
             for root in self.roots
         )
+
+    def as_conversion(self) -> Pattern:
+        """This pattern, with a function that also gets the converted operands."""
+        return replace(self, converts=True)
 
     def __call__(self, op: Operation, rewriter: Rewriter) -> Rewrite:
         return self.function(op, rewriter)

@@ -36,10 +36,13 @@ class Aliases:
         found: dict[Attribute, None] = {}
         locations: dict[Attribute, None] = {}
         for op in walk(root):
+            # What the custom syntax writes out in place needs no alias.
+            inline = () if self.options.generic else getattr(op, "inline_properties", ())
             for table in (op._properties, op._attributes):
                 if table:
-                    for value in table.values():
-                        self._visit(value, found)
+                    for name, value in table.items():
+                        if name not in inline:
+                            self._visit(value, found)
             for result in op.results:
                 self._visit(result.type, found)
             for region in op.regions:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.constraints import Constraint, Exactly, Transform, Var
-from stepwell.ir.definition import Op, needs_segments
+from stepwell.ir.definition import Op
 from stepwell.ir.enums import IntegerEnum
 from stepwell.ir.fields import ONE, PropertyField, TypedField
 from stepwell.ir.text.leaves import simple_type
@@ -97,7 +97,7 @@ def compile_line(cls: type[Op]) -> LineMatcher | None:
     """
     fields = (*cls.operand_fields, *cls.result_fields)
     elements = elements_of(cls)
-    if needs_segments(cls.operand_fields) or needs_segments(cls.result_fields):
+    if cls.states_operand_segments or cls.states_result_segments:
         return None
     if hasattr(cls, "after_parse") or cls.region_fields or cls.successor_fields:
         return None

@@ -111,6 +111,7 @@ class _Scope:
         self.own: list[str] = []
         self.number = number
         self.arguments = arguments
+        self.conflicts = conflicts
 
     def nested(self) -> _Scope:
         """A scope for a region inside, whose numbers go on from here."""

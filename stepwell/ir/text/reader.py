@@ -391,7 +391,7 @@ class Reader:
         first, depth = self.start, 0
         closed = False
         try:
-            while not (closed and not (self.text == "->" or self._goes_on(start))):
+            while not (closed and not self._goes_on(start)):
                 token = self._token(parser.choices() if self.kind == lexer.BARE else ())
                 parser.feed(token)
                 if token.type in ("LPAR", "LSQB", "LBRACE", "LESS"):
@@ -414,7 +414,9 @@ class Reader:
             raise self.error(error.message, error.start) from None
 
     def _goes_on(self, start: str) -> bool:
-        """Whether a location that could be complete goes on (the others end with a bracket)."""
+        """Whether what could be complete goes on: a function type, or a location."""
+        if start == "type":
+            return self.text == "->"
         return start == "location" and self.text != ")" and self.kind != lexer.EOF
 
     def _token(self, accepts: Any) -> Token:

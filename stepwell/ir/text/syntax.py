@@ -32,6 +32,9 @@ OPERAND, RESULT, PROPERTY, REGION, SUCCESSOR = (
     "region",
     "successor",
 )
+ALL_OPERANDS, ALL_RESULTS = "*operands", "*results"
+"""What the directives `operands` and `results` are called where the name of a field could stand."""
+
 _SORTS: tuple[tuple[tuple[type, ...], str], ...] = (
     (OPERAND_FIELDS, OPERAND),
     (RESULT_FIELDS, RESULT),
@@ -65,7 +68,7 @@ class Variable(Element):
 
 @dataclass(slots=True)
 class TypeOf(Element):
-    """`type($name)`, `type(operands)`, `type(results)`: `of` is the field's name or that word."""
+    """`type($name)`, `type(operands)`, `type(results)`: `of` is the field's name or the directive."""
 
     of: str
 
@@ -208,7 +211,7 @@ def _referred(element: Element) -> str:
     if isinstance(element, Variable):
         return element.name
     assert isinstance(element, All)
-    return f"{element.sort}s"
+    return ALL_OPERANDS if element.sort == OPERAND else ALL_RESULTS
 
 
 @cache

@@ -13,7 +13,7 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import UNIT, DenseArrayAttr, StringAttr, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.constraints import Bindings
-from stepwell.ir.definition import Op, needs_segments
+from stepwell.ir.definition import Op
 from stepwell.ir.enums import IntegerEnum
 from stepwell.ir.fields import (
     ONE,
@@ -29,6 +29,8 @@ from stepwell.ir.text import lexer
 from stepwell.ir.text.leaves import TYPE_WORDS, simple_type
 from stepwell.ir.text.op_parser import Operand, OpParser, RegionRequest
 from stepwell.ir.text.syntax import (
+    ALL_OPERANDS,
+    ALL_RESULTS,
     OPERAND,
     PROPERTY,
     REGION,
@@ -52,7 +54,7 @@ from stepwell.ir.value import Value
 
 
 class Parsed:
-    """What was read of an op so far, by field name; `types` also has "operands" and "results"."""
+    """What was read of an op so far, by field name; `types` also has ALL_OPERANDS, ALL_RESULTS."""
 
     __slots__ = ("attributes", "operands", "properties", "regions", "successors", "types")
 
@@ -383,7 +385,7 @@ def _all(sort: str) -> Step:
     if sort == OPERAND:
 
         def operands(p: OpParser, parsed: Parsed) -> None:
-            parsed.operands["operands"] = p.operands()
+            parsed.operands[ALL_OPERANDS] = p.operands()
 
         return operands
     if sort == SUCCESSOR:
@@ -453,13 +455,13 @@ def _resolve_operands(
     cls: type[Op], p: OpParser, parsed: Parsed, bindings: Bindings
 ) -> list[Value]:
     fields = cls.operand_fields
-    if "operands" in parsed.types:
-        names = parsed.operands.get("operands")
+    if ALL_OPERANDS in parsed.types:
+        names = parsed.operands.get(ALL_OPERANDS)
         if names is None:
             names = [name for field in fields for name in parsed.operands.get(field.name, ())]
             _note_segments(cls, parsed, [len(parsed.operands.get(f.name, ())) for f in fields])
-        return p.resolve_all(names, parsed.types["operands"])
-    if "operands" in parsed.operands:
+        return p.resolve_all(names, parsed.types[ALL_OPERANDS])
+    if ALL_OPERANDS in parsed.operands:
         return _resolve_untyped(cls, p, parsed, bindings)
     values: list[Value] = []
     sizes: list[int] = []
@@ -486,7 +488,7 @@ def _resolve_operands(
 
 def _resolve_untyped(cls: type[Op], p: OpParser, parsed: Parsed, bindings: Bindings) -> list[Value]:
     values = []
-    for name in parsed.operands["operands"]:
+    for name in parsed.operands[ALL_OPERANDS]:
         type = _common_type(cls, parsed) or p.value_type(name)
         if type is None:
             raise p.error(f"the type of '{name[0]}' cannot be told here", name[1])
@@ -502,7 +504,7 @@ def _common_type(cls: type[Op], parsed: Parsed) -> Type | None:
 
 
 def _note_segments(cls: type[Op], parsed: Parsed, sizes: Sequence[int]) -> None:
-    if needs_segments(cls.operand_fields):
+    if cls.states_operand_segments:
         parsed.properties[OPERAND_SEGMENTS] = DenseArrayAttr.i32(sizes)
 
 
@@ -514,8 +516,8 @@ def _result_types(
     operands: list[Value],
     regions: list[Region],
 ) -> list[Type]:
-    if "results" in parsed.types:
-        return parsed.types["results"]
+    if ALL_RESULTS in parsed.types:
+        return parsed.types[ALL_RESULTS]
     found: list[Type] = []
     sizes: list[int] = []
     for field in cls.result_fields:
@@ -527,7 +529,7 @@ def _result_types(
             types = [type]
         found += types or []
         sizes.append(len(types or []))
-    if needs_segments(cls.result_fields):
+    if cls.states_result_segments:
         parsed.properties[RESULT_SEGMENTS] = DenseArrayAttr.i32(sizes)
     return found
 

@@ -27,6 +27,8 @@ from stepwell.ir.fields import (
 )
 from stepwell.ir.property_kinds import Kind, SymbolName, Unit
 from stepwell.ir.text.syntax import (
+    ALL_OPERANDS,
+    ALL_RESULTS,
     OPERAND,
     PROPERTY,
     REGION,
@@ -215,9 +217,9 @@ def property_text(p: Printer, kind: Kind[Any], value: Attribute, qualified: bool
 
 
 def _values(cls: type[Op], name: str) -> Callable[[Any], list[Value]]:
-    if name == "operands":
+    if name == ALL_OPERANDS:
         return lambda op: op._operands
-    if name == "results":
+    if name == ALL_RESULTS:
         return lambda op: op.results
     for fields, attribute in ((cls.operand_fields, "_operands"), (cls.result_fields, "results")):
         for field in fields:

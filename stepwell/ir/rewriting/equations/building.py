@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.constraints import Exactly, Var
-from stepwell.ir.definition import Argument, Op
+from stepwell.ir.definition import Op
 from stepwell.ir.interpreter.constants import attribute_of
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.equations.matching import Bindings, literal_attribute
@@ -66,7 +66,7 @@ def _build_op(
         if type is None:
             return None
         values[number] = leaf(term.arguments[number], type)
-    arguments: dict[str, Argument] = {}
+    arguments: dict[str, Any] = {}
     for field, value in zip(fields, values, strict=True):
         if value is None:
             return None
@@ -111,13 +111,13 @@ def _properties(term: OpTerm, bindings: Bindings) -> dict[str, Attribute]:
 
 def _finish(
     term: OpTerm,
-    operands: dict[str, Argument],
+    operands: dict[str, Any],
     properties: dict[str, Attribute],
     wanted: Type | None,
     made: list[Operation],
 ) -> Value | None:
     assert issubclass(term.cls, Op)
-    arguments: dict[str, Argument] = {**operands, **properties}
+    arguments: dict[str, Any] = {**operands, **properties}
     try:
         op = term.cls(**arguments)
     except TypeError:

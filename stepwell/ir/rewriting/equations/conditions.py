@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from typing import TypeAlias
 
 from stepwell.ir import types
-from stepwell.ir.attribute import Attribute
+from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.rewriting.equations.matching import Bindings, integer_of
 from stepwell.ir.rewriting.equations.terms import Condition
 from stepwell.ir.rewriting.folding import constant_of
@@ -19,7 +20,7 @@ _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     ">=": operator.ge,
 }
 
-Answer = int | types.Type | Attribute | None
+Answer: TypeAlias = int | Type | Attribute | None
 
 
 def holds(condition: Condition, bindings: Bindings) -> bool:
@@ -64,7 +65,7 @@ def answer(expression: Condition, bindings: Bindings) -> Answer:
     return integer_of(constant_of(bound), unsigned=kind == "unsigned")
 
 
-def width_of(type: types.Type) -> int | None:
+def width_of(type: Type) -> int | None:
     """The bits of an integer or float type, or of the elements of one; 64 for index."""
     element = types.element_type_or_self(type)
     if isinstance(element, types.IndexType):

@@ -7,7 +7,7 @@ from itertools import product
 from typing import TypeAlias
 
 from stepwell.ir import types
-from stepwell.ir.attribute import Attribute
+from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.interpreter.constants import attribute_of
@@ -88,7 +88,7 @@ def _match_power(term: Power, value: Value, bindings: Bindings) -> str | None:
     return None
 
 
-def literal_attribute(term: Literal, type: types.Type) -> Attribute | None:
+def literal_attribute(term: Literal, type: Type) -> Attribute | None:
     """The constant of `type` that the literal is, or None if it has none."""
     element = types.element_type_or_self(type)
     if isinstance(term.value, bool) and element is not types.i1:

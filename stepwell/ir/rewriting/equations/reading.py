@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lark import Lark, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
@@ -58,14 +59,14 @@ def read_equation(line: str) -> Equation:
     """
     text = " ".join(line.split())
     try:
-        left, right, condition = _parser().parse(text)  # type: ignore[misc]
+        parts: Any = _parser().parse(text)
     except UnexpectedInput as error:
         column = getattr(error, "column", None)
         where = f" at column {column}" if isinstance(column, int) and column > 0 else ""
         raise ParseError(f"cannot read the rule{where}: {text}") from None
     except VisitError as error:
         raise error.orig_exc from None
-    equation = Equation(text, left, right, condition)
+    equation = Equation(text, *parts)
     _check_names(equation)
     return equation
 

@@ -1,0 +1,19 @@
+"""The linalg dialect: tensor computations as loops over points, with what they mean known.
+
+Structured ops are defined by data: `named_table.py` has a line for each named op, and
+`structured.py` what follows from such a line.
+"""
+
+from stepwell.dialects.linalg import attributes, generic, map_reduce, named, pack, softmax
+from stepwell.ir.dialect import Dialect
+
+DIALECT = Dialect(
+    "linalg",
+    attributes,
+    generic,
+    map_reduce,
+    named,
+    pack,
+    softmax,
+    summary="tensor computations as structured loops",
+)

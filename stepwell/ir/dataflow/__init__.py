@@ -1,0 +1,1 @@
+"""Analyses of how values flow through a program."""

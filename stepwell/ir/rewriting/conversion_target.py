@@ -1,0 +1,81 @@
+"""What a conversion leads to: which ops are legal, which are not, and which nobody has said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from stepwell.ir.operation import Operation
+
+OpKind: TypeAlias = str | type[Operation]
+Legality: TypeAlias = Callable[[Operation], "bool | None"]
+"""Tells whether an op is legal; None if that is not known."""
+
+
+def _always(op: Operation) -> bool:
+    return True
+
+
+def _never(op: Operation) -> bool:
+    return False
+
+
+class ConversionTarget:
+    """The legality of ops. What is said of an op goes before what is said of its dialect."""
+
+    def __init__(self) -> None:
+        self._ops: dict[str, Legality] = {}
+        self._dialects: dict[str, Legality] = {}
+        self._unknown: Legality | None = None
+        self._recursive: dict[str, Legality] = {}
+
+    def add_legal_op(self, *ops: OpKind) -> None:
+        """These ops (classes or names) are legal."""
+        self._ops.update(dict.fromkeys(map(_name, ops), _always))
+
+    def add_illegal_op(self, *ops: OpKind) -> None:
+        """These ops (classes or names) must go."""
+        self._ops.update(dict.fromkeys(map(_name, ops), _never))
+
+    def add_dynamically_legal_op(self, *ops: OpKind, legal: Legality) -> None:
+        """These ops are legal where `legal(op)` says so, and must go where it does not."""
+        self._ops.update(dict.fromkeys(map(_name, ops), legal))
+
+    def add_legal_dialect(self, *names: str) -> None:
+        """The ops of these dialects are legal."""
+        self._dialects.update(dict.fromkeys(names, _always))
+
+    def add_illegal_dialect(self, *names: str) -> None:
+        """The ops of these dialects must go."""
+        self._dialects.update(dict.fromkeys(names, _never))
+
+    def add_dynamically_legal_dialect(self, *names: str, legal: Legality) -> None:
+        """The ops of these dialects are legal where `legal(op)` says so."""
+        self._dialects.update(dict.fromkeys(names, legal))
+
+    def mark_unknown_dynamically_legal(self, legal: Legality) -> None:
+        """All ops of which nothing else was said are legal where `legal(op)` says so."""
+        self._unknown = legal
+
+    def mark_recursively_legal(self, *ops: OpKind, legal: Legality = _always) -> None:
+        """Where these ops are legal (and `legal(op)` agrees), so is all that is inside them."""
+        self._recursive.update(dict.fromkeys(map(_name, ops), legal))
+
+    def is_legal(self, op: Operation) -> bool | None:
+        """Whether `op` is legal; None if that is not known."""
+        name = op.name
+        for known in (self._ops.get(name), self._dialects.get(name.partition(".")[0])):
+            if known is not None:
+                answer = known(op)
+                if answer is not None:
+                    return answer
+        return self._unknown(op) if self._unknown is not None else None
+
+    def is_recursively_legal(self, op: Operation) -> bool:
+        """Whether `op` is legal with all that is inside it."""
+        known = self._recursive.get(op.name)
+        return known is not None and bool(self.is_legal(op)) and bool(known(op))
+
+
+def _name(op: OpKind) -> str:
+    return op if isinstance(op, str) else op.name

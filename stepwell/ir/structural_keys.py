@@ -1,0 +1,111 @@
+"""Keys that are equal exactly for ops that compute the same.
+
+Two ops are the same if class, operands, result types, properties and attributes are, and their
+regions are the same but for the names of the values inside. Operands of commutative ops may stand
+in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from stepwell.ir.block import Block
+from stepwell.ir.operation import Operation
+from stepwell.ir.traits import Commutative
+from stepwell.ir.value import Value
+
+Namer = Callable[[Value], int]
+
+
+class StructuralKeys:
+    """Makes keys. Those of ops with regions are kept, so that each op is looked at once.
+
+    A key of an op inside a region must be made (or the op be done with) before its parents' is.
+    """
+
+    def __init__(self) -> None:
+        self._shapes: dict[Hashable, int] = {}
+        self._inside: dict[Operation, tuple[int, tuple[Value, ...]]] = {}
+
+    def key(self, op: Operation) -> Hashable:
+        """The key of `op`."""
+        if not op.regions:
+            return (_head(op), _operands(op))
+        shape, outside = self._regions(op)
+        return (_head(op), _operands(op), shape, outside)
+
+    def _regions(self, root: Operation) -> tuple[int, tuple[Value, ...]]:
+        """The shape of the regions of `root`, and the values from outside that they use."""
+        pending = [root]
+        while pending:
+            op = pending[-1]
+            if op in self._inside:
+                pending.pop()
+                continue
+            nested = [
+                inner
+                for region in op.regions
+                for block in region
+                for inner in block
+                if inner.regions and inner not in self._inside
+            ]
+            if nested:
+                pending += nested
+            else:
+                self._inside[op] = self._shape(op)
+                pending.pop()
+        return self._inside[root]
+
+    def _shape(self, op: Operation) -> tuple[int, tuple[Value, ...]]:
+        """As `_regions`, where the ops inside are known already."""
+        numbers: dict[Value | Block, int] = {}
+        outside: dict[Value, int] = {}
+        for region in op.regions:
+            for block in region:
+                numbers[block] = len(numbers)
+                for argument in block.args:
+                    numbers[argument] = len(numbers)
+                for inner in block:
+                    for result in inner.results:
+                        numbers[result] = len(numbers)
+
+        def name(value: Value) -> int:
+            known = numbers.get(value)
+            return known if known is not None else ~outside.setdefault(value, len(outside))
+
+        text: list[Hashable] = []
+        for region in op.regions:
+            text.append("region")
+            for block in region:
+                text.append(tuple(argument.type for argument in block.args))
+                text += [self._inner(inner, name, numbers) for inner in block]
+        shape = self._shapes.setdefault(tuple(text), len(self._shapes))
+        return shape, tuple(outside)
+
+    def _inner(self, op: Operation, name: Namer, numbers: dict[Value | Block, int]) -> Hashable:
+        operands = [name(value) for value in op._operands]
+        if Commutative in op.traits:
+            operands.sort()
+        targets = tuple(numbers.get(block, -1) for block in op.successors)
+        key: tuple[Hashable, ...] = (_head(op), tuple(operands), targets)
+        if op.regions:
+            shape, outside = self._inside[op]
+            key = (*key, shape, tuple([name(value) for value in outside]))
+        return key
+
+
+def _head(op: Operation) -> Hashable:
+    """All of an op but its operands and regions."""
+    properties = tuple(sorted(op._properties.items(), key=_first)) if op._properties else ()
+    attributes = tuple(sorted(op._attributes.items(), key=_first)) if op._attributes else ()
+    return (op.__class__, op.result_types, properties, attributes)
+
+
+def _first(entry: tuple[str, object]) -> str:
+    return entry[0]
+
+
+def _operands(op: Operation) -> Hashable:
+    if Commutative in op.traits:
+        return tuple(sorted(op._operands, key=id))
+    return tuple(op._operands)

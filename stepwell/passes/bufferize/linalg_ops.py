@@ -1,0 +1,94 @@
+"""linalg: the inits are written, the inputs read."""
+
+from __future__ import annotations
+
+from stepwell.dialects.linalg.structured import StructuredOp
+from stepwell.ir.clone import clone_region_into
+from stepwell.ir.block import Region
+from stepwell.ir.operation import Operation
+from stepwell.ir.value import Value
+from stepwell.passes.bufferize.analysis import Analysis
+from stepwell.passes.bufferize.bufferizer import Bufferizer
+from stepwell.passes.bufferize.model import Alias, Model, is_tensor, models
+
+
+@models(StructuredOp)
+class StructuredModel(Model):
+    """Every structured op: results take the buffers of the inits."""
+
+    def reads(self, op: Operation, number: int, analysis: Analysis) -> bool:
+        assert isinstance(op, StructuredOp)
+        if number < len(op.dps_inputs):
+            return True
+        return op.body.args[number].has_uses
+
+    def writes(self, op: Operation, number: int, analysis: Analysis) -> bool:
+        assert isinstance(op, StructuredOp)
+        return number >= len(op.dps_inputs)
+
+    def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
+        assert isinstance(op, StructuredOp)
+        first = len(op.dps_inputs)
+        if number < first:
+            return []
+        position = sum(is_tensor(value.type) for value in op.operands[first:number])
+        return [Alias(op.results[position])]
+
+    def is_elementwise(self, op: Operation) -> bool:
+        assert isinstance(op, StructuredOp)
+        return op.num_parallel_loops == op.num_loops
+
+    def does_not_conflict(
+        self, op: Operation, read: tuple[Operation, int], write: tuple[Operation, int],
+        analysis: Analysis,
+    ) -> bool:  # fmt: skip
+        """An input with the map of the init is read, at each point, before the init is written."""
+        if read[0] is not op or write[0] is not op or not self.is_elementwise(op):
+            return False
+        assert isinstance(op, StructuredOp)
+        if op.indexing_maps[read[1]] is not op.indexing_maps[write[1]]:
+            return False
+        if not op.indexing_maps[write[1]].is_permutation:
+            return False
+        return analysis.equivalent.same(op._operands[read[1]], op._operands[write[1]])
+
+    def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
+        assert isinstance(op, StructuredOp)
+        operands = [
+            bufferizer.buffer(op, number) if is_tensor(value.type) else value
+            for number, value in enumerate(op.operands)
+        ]
+        region = Region()
+        made = type(op).create(
+            operands, [], dict(op.properties), dict(op.attributes), (), [region], op._location
+        )
+        clone_region_into(op.regions[0], region, {})
+        bufferizer.rewriter.insert(made)
+        first = len(op.dps_inputs)
+        inits = [
+            new
+            for new, old in zip(operands[first:], op.operands[first:], strict=True)
+            if is_tensor(old.type)
+        ]
+        bufferizer.replace(op, inits)
+
+
+@models("linalg.softmax")
+class SoftmaxModel(Model):
+    """`softmax`: reads the input, writes the output."""
+
+    def reads(self, op: Operation, number: int, analysis: Analysis) -> bool:
+        return number == 0
+
+    def writes(self, op: Operation, number: int, analysis: Analysis) -> bool:
+        return number == 1
+
+    def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
+        return [Alias(op.result)] if number == 1 else []
+
+    def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
+        operands: list[Value] = [bufferizer.buffer(op, 0), bufferizer.buffer(op, 1)]
+        bufferizer.rewriter.insert(
+            type(op).create(operands, [], dict(op.properties), dict(op.attributes))
+        )
+        bufferizer.replace(op, [operands[1]])
