@@ -16,6 +16,7 @@ from stepwell.ir import types
 from stepwell.ir.affine.expr import AffineConstant, AffineSymbol
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine_attributes import AffineMapAttr
+from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.fields import OPERAND_SEGMENTS
@@ -159,5 +160,5 @@ class AffineLoops:
 _SYMBOL = AffineMap(0, 1, (AffineSymbol(0),))
 
 
-def _identity(rank: int) -> dict[str, AffineMapAttr]:
+def _identity(rank: int) -> dict[str, Attribute]:
     return {"map": AffineMapAttr(AffineMap.identity(rank))}
