@@ -22,7 +22,7 @@ from stepwell.ir.constraints import Index as IndexOperand
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import OPERAND_SEGMENTS, prop, region, variadic_operand, variadic_result
 from stepwell.ir.implicit_terminator import end_region_with, here
-from stepwell.ir.interpreter.machine import Execution, Machine, RunRegion, RuntimeValue
+from stepwell.ir.interpreter.machine import Execution, Machine, Results, RunRegion, RuntimeValue
 from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import Index
 from stepwell.ir.region_flow import RegionSuccessor
@@ -193,7 +193,7 @@ class AffineForOp(
         values: Sequence[RuntimeValue] = operands[second:]
         for number in range(lower, upper, self.step.value):
             values = yield RunRegion(self.body, (number, *values))
-        return tuple(values)
+        return Results(values)
 
 
 def _parse_bound(p: OpParser, prefix: str, word: str) -> tuple[AffineMap, list[Value]]:

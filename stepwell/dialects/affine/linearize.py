@@ -18,7 +18,7 @@ from stepwell.ir.fields import (
     variadic_operand,
     variadic_result,
 )
-from stepwell.ir.interpreter.machine import POISON, Machine, RuntimeValue
+from stepwell.ir.interpreter.machine import POISON, Machine, Results, RuntimeValue
 from stepwell.ir.property_kinds import AnyAttr, DenseI64Array
 from stepwell.ir.text.index_lists import (
     mixed_indices,
@@ -89,7 +89,7 @@ class AffineDelinearizeIndexOp(Op, name="affine.delinearize_index", traits=(Pure
         self, machine: Machine, linear: RuntimeValue, *dynamic: RuntimeValue
     ) -> RuntimeValue:
         if linear is POISON or POISON in dynamic:
-            return tuple([POISON] * len(self.results))
+            return Results([POISON] * len(self.results))
         basis = runtime_indices(self.static_basis.ints, dynamic)
         inner = basis[1:] if self.has_outer_bound else basis
         if any(base <= 0 for base in inner):
@@ -98,7 +98,7 @@ class AffineDelinearizeIndexOp(Op, name="affine.delinearize_index", traits=(Pure
         for base in reversed(inner):
             linear, digit = divmod(linear, base)
             digits.append(digit)
-        return tuple([linear, *reversed(digits)]) if self.results else ()
+        return Results([linear, *reversed(digits)][: len(self.results)])
 
 
 def _verify_basis(op: Op, numbers: Sequence[int]) -> None:

@@ -153,14 +153,16 @@ def is_valid_dim(value: Value, scope: Operation | None) -> bool:
 
 
 def is_induction_variable(value: Value) -> bool:
-    """Whether `value` counts the iterations of an affine loop."""
+    """Whether `value` counts the iterations of a loop, affine or not."""
     if not isinstance(value, BlockArgument):
         return False
     loop = value.owner.parent_op
     if loop is None or not value.owner.is_entry:
         return False
-    if loop.name == "affine.for":
+    if loop.name in ("affine.for", "scf.for"):
         return value.index == 0
+    if loop.name in ("scf.parallel", "scf.forall"):
+        return value.index < len(getattr(loop, "induction_variables", ()))
     return loop.name == "affine.parallel"
 
 

@@ -27,7 +27,7 @@ from stepwell.ir.definition import Op
 from stepwell.ir.dense_attributes import DenseElementsAttr, ElementsKind, dtype_of
 from stepwell.ir.fields import prop, region, variadic_operand, variadic_result
 from stepwell.ir.implicit_terminator import end_region_with, here
-from stepwell.ir.interpreter.machine import Execution, Machine, RunRegion, RuntimeValue
+from stepwell.ir.interpreter.machine import Execution, Machine, Results, RunRegion, RuntimeValue
 from stepwell.ir.interpreter.scalars import fit
 from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import I64Array
@@ -174,7 +174,7 @@ class AffineParallelOp(
             values = yield RunRegion(self.body, point)
             rows = zip(kinds, types, totals, values, strict=True)
             totals = [_combined(kind, type, a, b) for kind, type, a, b in rows]
-        return tuple(totals)
+        return Results(totals)
 
 
 def _combined(kind: str, type: Type, a: RuntimeValue, b: RuntimeValue) -> RuntimeValue:

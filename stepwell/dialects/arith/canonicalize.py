@@ -57,12 +57,12 @@ SIGNS = rules("""
 
 EXTENSIONS = rules("""
     arith.extsi(arith.extui(x)) -> arith.extui(x)
-    arith.andi(arith.extui(x), arith.extui(y)) -> arith.extui(arith.andi(x, y)) if type(x) == type(y)
-    arith.andi(arith.extsi(x), arith.extsi(y)) -> arith.extsi(arith.andi(x, y)) if type(x) == type(y)
-    arith.ori(arith.extui(x), arith.extui(y)) -> arith.extui(arith.ori(x, y)) if type(x) == type(y)
-    arith.ori(arith.extsi(x), arith.extsi(y)) -> arith.extsi(arith.ori(x, y)) if type(x) == type(y)
-    arith.xori(arith.extui(x), arith.extui(y)) -> arith.extui(arith.xori(x, y)) if type(x) == type(y)
-    arith.xori(arith.extsi(x), arith.extsi(y)) -> arith.extsi(arith.xori(x, y)) if type(x) == type(y)
+    arith.andi(arith.extui(a), arith.extui(b)) -> arith.extui(arith.andi(a, b)) if type(a)==type(b)
+    arith.andi(arith.extsi(a), arith.extsi(b)) -> arith.extsi(arith.andi(a, b)) if type(a)==type(b)
+    arith.ori(arith.extui(a), arith.extui(b)) -> arith.extui(arith.ori(a, b)) if type(a)==type(b)
+    arith.ori(arith.extsi(a), arith.extsi(b)) -> arith.extsi(arith.ori(a, b)) if type(a)==type(b)
+    arith.xori(arith.extui(a), arith.extui(b)) -> arith.extui(arith.xori(a, b)) if type(a)==type(b)
+    arith.xori(arith.extsi(a), arith.extsi(b)) -> arith.extsi(arith.xori(a, b)) if type(a)==type(b)
     arith.index_cast(arith.extsi(x)) -> arith.index_cast(x)
     arith.index_castui(arith.extui(x)) -> arith.index_castui(x)
     arith.bitcast(arith.bitcast(x)) -> arith.bitcast(x)
@@ -100,7 +100,7 @@ def comparison_of_extensions(op: CmpIOp, rewriter: Rewriter) -> Rewrite:
 
 @pattern
 def choice_between_bits(op: SelectOp, rewriter: Rewriter) -> Rewrite:
-    """select(c, 1, 0) -> extui(c), select(c, 0, 1) -> extui(not c), select(c, false, true) -> not c"""
+    """select(c, 1, 0) -> extui(c); select(c, 0, 1) -> extui(not c)"""
     type, condition = op.results[0].type, op.condition
     if types.element_type_or_self(condition.type) is not types.i1:
         raise NoMatch("the condition is no i1")

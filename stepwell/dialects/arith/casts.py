@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from stepwell.dialects.arith import float_meaning
@@ -28,6 +27,7 @@ from stepwell.ir.definition import Op
 from stepwell.ir.enums import enum_kind
 from stepwell.ir.fields import operand, optional_prop, prop, result
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
+from stepwell.ir.numbers.float_format import FloatFormat, float_format
 from stepwell.ir.numbers.integers import to_signed, to_unsigned
 from stepwell.ir.rewriting.folding import Fold
 from stepwell.ir.traits import Elementwise, Pure, SameOperandsAndResultShape
@@ -49,6 +49,9 @@ Bitcastable = _or_memref(
     "signless-integer or float",
     "signless-integer-or-float",
 )
+
+
+DIMENSIONS_DIFFER = "failed to verify that input and output have the same tensor dimensions"
 
 
 class Cast(Op, traits=(Pure, Elementwise, SameOperandsAndResultShape)):
@@ -85,10 +88,11 @@ class Cast(Op, traits=(Pure, Elementwise, SameOperandsAndResultShape)):
 
 
 def same_dimensions(source: Type, target: Type) -> bool:
-    """Whether two types are shaped alike, unknown sizes included."""
-    if types.is_ranked(source) and types.is_ranked(target):
-        return types.dims_of(source) == types.dims_of(target)
-    return types.is_ranked(source) == types.is_ranked(target)
+    """Whether two types are shaped alike, unknown sizes too; as upstream, never if unranked."""
+    if not isinstance(source, types.ShapedType) or not isinstance(target, types.ShapedType):
+        return isinstance(source, types.ShapedType) == isinstance(target, types.ShapedType)
+    ranked = types.is_ranked(source) and types.is_ranked(target)
+    return ranked and types.dims_of(source) == types.dims_of(target)
 
 
 class IntegerCast(Cast):
@@ -187,7 +191,9 @@ class ExtFOp(Cast, name="arith.extf"):
         return float_width(self.source) < float_width(self.target)
 
     def evaluate(self, value: Any) -> RuntimeValue:
-        return float_meaning.guarded(self.fastmath, lambda number: number, value)
+        return float_meaning.guarded(
+            self.fastmath, self.results[0].type, lambda number: number, value
+        )
 
 
 class TruncFOp(Cast, name="arith.truncf"):
@@ -220,7 +226,10 @@ class TruncFOp(Cast, name="arith.truncf"):
     def evaluate(self, value: Any) -> RuntimeValue:
         form, mode = float_meaning.format_of(self.target), self.rounding
         return float_meaning.guarded(
-            self.fastmath, lambda number: float_meaning.round_exact(number, form, mode), value
+            self.fastmath,
+            self.results[0].type,
+            lambda number: float_meaning.round_exact(number, form, mode),
+            value,
         )
 
 
@@ -244,6 +253,10 @@ class ScalingExtFOp(Cast, name="arith.scaling_extf"):
     widens: ClassVar[bool] = True
 
     def verify_op(self) -> None:
+        if not same_dimensions(self.in_.type, self.results[0].type):
+            raise self.error(
+                "failed to verify that input and output have the same tensor dimensions"
+            )
         before, after = float_width(self.source), float_width(self.target)
         if before >= after if self.widens else before <= after:
             raise self.error(
@@ -254,7 +267,11 @@ class ScalingExtFOp(Cast, name="arith.scaling_extf"):
     def evaluate(self, value: Any, scale: Any) -> RuntimeValue:
         form = float_meaning.format_of(self.target)
         return float_meaning.guarded(
-            self.fastmath, lambda number, by: number * power_of_two(by, form), value, scale
+            self.fastmath,
+            self.results[0].type,
+            lambda number, by: number * power_of_two(by, form),
+            value,
+            scale,
         )
 
 
@@ -281,12 +298,12 @@ class ScalingTruncFOp(Cast, name="arith.scaling_truncf"):
             scaled = float_meaning.divide(number, power_of_two(by, wide))
             return float_meaning.round_exact(float_meaning.round_exact(scaled, wide), narrow, mode)
 
-        return float_meaning.guarded(self.fastmath, compute, value, scale)
+        return float_meaning.guarded(self.fastmath, self.results[0].type, compute, value, scale)
 
 
-def power_of_two(scale: float, form: float_meaning.FloatFormat) -> float:
+def power_of_two(scale: float, form: FloatFormat) -> float:
     """The scale as f8E8M0FNU holds it (its exponent, the fraction cut off), brought to `form`."""
-    exponents = float_meaning.float_format("f8E8M0FNU")
+    exponents = float_format("f8E8M0FNU")
     cut = float_meaning.round_exact(abs(scale), exponents, "toward_zero")
     return float_meaning.round_exact(cut, form)
 
@@ -296,10 +313,14 @@ class IntegerToFloat(Cast):
 
     in_ = operand(SignlessFixedWidthIntegerLike)
     out = result(FloatLike)
-    bring: ClassVar[Callable[[int, int], int]]
+
+    @staticmethod
+    def bring(value: int, width: int) -> int:
+        """The number that the bits stand for."""
+        raise NotImplementedError
 
     def evaluate(self, value: int) -> float:
-        exact = type(self).bring(value, width_of(self.source))
+        exact = self.bring(value, width_of(self.source))
         return float_meaning.round_exact(exact, float_meaning.format_of(self.target))
 
 

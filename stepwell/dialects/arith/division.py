@@ -22,7 +22,7 @@ from stepwell.ir.traits import NoMemoryEffect
 
 
 class Division(IntegerOperands, traits=(NoMemoryEffect,)):
-    """Base of the ops that divide. They may be speculated when the divisor is a harmless constant."""
+    """Base of the ops that divide. They may be speculated if the divisor is a harmless constant."""
 
     signed: ClassVar[bool] = True
 

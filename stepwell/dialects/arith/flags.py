@@ -66,5 +66,6 @@ FloatPredicate = IntegerEnum(
 RoundingMode = IntegerEnum(
     types.i32,
     ROUNDING_MODES,
-    f"Floating point rounding mode: allowed 32-bit signless integer cases: {_cases(ROUNDING_MODES)}",
+    "Floating point rounding mode: allowed 32-bit signless integer cases: "
+    f"{_cases(ROUNDING_MODES)}",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -51,25 +51,22 @@ class FloatBinary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
         raise NotImplementedError
 
     def evaluate(self, lhs: Any, rhs: Any) -> RuntimeValue:
-        return float_meaning.guarded(self.fastmath, self.compute, lhs, rhs)
+        return float_meaning.guarded(self.fastmath, self.results[0].type, self.compute, lhs, rhs)
 
 
 class ArrayBinary(FloatBinary):
     """Base of those that NumPy computes as well."""
+
+    array_function: ClassVar[np.ufunc]
 
     @property
     def evaluates_arrays(self) -> bool:
         """Whether `evaluate` takes whole arrays."""
         return not self.fastmath.flags and computes_in_numpy(self.type)
 
-    @staticmethod
-    def compute_arrays(lhs: Any, rhs: Any) -> Any:
-        """The result on NumPy arrays."""
-        raise NotImplementedError
-
     def evaluate(self, lhs: Any, rhs: Any) -> RuntimeValue:
         if isinstance(lhs, np.ndarray):
-            return self.compute_arrays(lhs, rhs)
+            return self.array_function(lhs, rhs)
         return super().evaluate(lhs, rhs)
 
 
@@ -77,7 +74,7 @@ class AddFOp(ArrayBinary, name="arith.addf", traits=(Commutative,)):
     """`%r = arith.addf %a, %b : f32`: the sum."""
 
     compute = staticmethod(float_meaning.add)
-    compute_arrays = staticmethod(np.add)
+    array_function = np.add
 
     def fold(self, operands: Constants) -> Fold:
         return self.lhs if is_zero(float_of(operands[1]), negative=True) else None
@@ -87,7 +84,7 @@ class SubFOp(ArrayBinary, name="arith.subf"):
     """`%r = arith.subf %a, %b : f32`: the difference."""
 
     compute = staticmethod(float_meaning.subtract)
-    compute_arrays = staticmethod(np.subtract)
+    array_function = np.subtract
 
     def fold(self, operands: Constants) -> Fold:
         return self.lhs if is_zero(float_of(operands[1]), negative=False) else None
@@ -97,7 +94,7 @@ class MulFOp(ArrayBinary, name="arith.mulf", traits=(Commutative,)):
     """`%r = arith.mulf %a, %b : f32`: the product."""
 
     compute = staticmethod(float_meaning.multiply)
-    compute_arrays = staticmethod(np.multiply)
+    array_function = np.multiply
 
     def fold(self, operands: Constants) -> Fold:
         factor = float_of(operands[1])
@@ -111,7 +108,7 @@ class DivFOp(ArrayBinary, name="arith.divf"):
     """`%r = arith.divf %a, %b : f32`: the quotient."""
 
     compute = staticmethod(float_meaning.divide)
-    compute_arrays = staticmethod(np.divide)
+    array_function = np.divide
 
     def fold(self, operands: Constants) -> Fold:
         return self.lhs if float_of(operands[1]) == 1.0 else None

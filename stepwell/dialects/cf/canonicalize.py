@@ -180,7 +180,9 @@ def switch_through(op: SwitchOp, rewriter: Rewriter) -> Rewrite:
     default: Way = op.defaultDestination, op.defaultOperands
     cases = _cases(op)
     new_default = shortcut(*default) or default
-    new_cases = [(value, *(shortcut(*way) or way)) for value, *way in cases]
+    new_cases = [
+        (value, *(shortcut(block, passed) or (block, passed))) for value, block, passed in cases
+    ]
     if new_default == default and new_cases == cases:
         raise NoMatch("the blocks do something")
     rewriter.insert(SwitchOp.build(op.flag, new_default, new_cases))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stepwell.dialects.cf.switch import SwitchOp
+from stepwell.ir.attribute import Attribute
+from stepwell.ir.attributes import IntegerAttr
+from stepwell.ir.block import Block
 from stepwell.ir.constraints import I1
 from stepwell.ir.definition import Op
 from stepwell.ir.effects import Effect, write
@@ -54,6 +59,13 @@ class CondBranchOp(Op, name="cf.cond_br", traits=(Pure, Terminator)):
         """The range of operands that are passed to successor `index`."""
         middle = 1 + len(self.trueDestOperands)
         return (1, middle) if index == 0 else (middle, self.num_operands)
+
+    def known_successor(self, constants: Sequence[Attribute | None]) -> Block | None:
+        """The block that a constant condition leads to."""
+        known = constants[0]
+        if not isinstance(known, IntegerAttr):
+            return None
+        return self.trueDest if known.value else self.falseDest
 
     def verify_op(self) -> None:
         weights = self.branch_weights

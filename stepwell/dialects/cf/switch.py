@@ -9,7 +9,7 @@ import numpy as np
 
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute
-from stepwell.ir.attributes import DenseArrayAttr
+from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.block import Block
 from stepwell.ir.constraints import AnyInteger
 from stepwell.ir.definition import Op
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class SwitchOp(Op, name="cf.switch", traits=(Pure, Terminator)):
-    """`cf.switch %flag : i32, [default: ^bb1(%a : i32), 42: ^bb2]`: goes on with the case's block."""
+    """`cf.switch %flag : i32, [default: ^a(%x : i32), 42: ^b]`: goes on with the case's block."""
 
     flag = operand(AnyInteger)
     defaultOperands = variadic_operand()
@@ -59,6 +59,16 @@ class SwitchOp(Op, name="cf.switch", traits=(Pure, Terminator)):
         sizes = self.case_operand_segments.ints
         start += sum(sizes[: index - 1])
         return start, start + sizes[index - 1]
+
+    def known_successor(self, constants: Sequence[Attribute | None]) -> Block | None:
+        """The block that a constant flag leads to."""
+        known = constants[0]
+        if not isinstance(known, IntegerAttr):
+            return None
+        for number, case in enumerate(self.cases):
+            if case == known.value:
+                return self.successors[number + 1]
+        return self.defaultDestination
 
     def arguments(self, index: int) -> tuple[Value, ...]:
         """The operands that are passed to successor `index`."""

@@ -217,7 +217,7 @@ class RemUOp(Division, name="index.remu"):
 
 
 class ShlOp(IndexBinary, name="index.shl", traits=(Pure,)):
-    """`%r = index.shl %a, %b`: shifts to the left; poison if %b is 64 or more."""
+    """`%r = index.shl %a, %b`: shifts to the left; poison for %b >= 64."""
 
     def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
         shifted = integer_meaning.shift_left(lhs, rhs, INDEX_WIDTH)
@@ -228,7 +228,7 @@ class ShlOp(IndexBinary, name="index.shl", traits=(Pure,)):
 
 
 class ShrSOp(IndexBinary, name="index.shrs", traits=(Pure,)):
-    """`%r = index.shrs %a, %b`: shifts to the right, the sign bit coming in; poison if %b is 64 or more."""
+    """`%r = index.shrs %a, %b`: shifts right, the sign bit coming in; poison for %b >= 64."""
 
     def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
         shifted = integer_meaning.shift_right_signed(lhs, rhs, INDEX_WIDTH)
@@ -239,7 +239,7 @@ class ShrSOp(IndexBinary, name="index.shrs", traits=(Pure,)):
 
 
 class ShrUOp(IndexBinary, name="index.shru", traits=(Pure,)):
-    """`%r = index.shru %a, %b`: shifts to the right, zeros coming in; poison if %b is 64 or more."""
+    """`%r = index.shru %a, %b`: shifts to the right, zeros coming in; poison for %b >= 64."""
 
     def evaluate(self, lhs: int, rhs: int) -> RuntimeValue:
         shifted = integer_meaning.shift_right_unsigned(lhs, rhs, INDEX_WIDTH)

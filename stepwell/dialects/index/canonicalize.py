@@ -1,6 +1,6 @@
 """Canonical patterns of index.
 
-Upstream also turns an ordering of `sub(a, b)` and 0 into one of a and b, which is wrong on wrap-around.
+Upstream also turns an ordering of `sub(a, b)` and 0 into one of a and b: wrong on wrap-around.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from stepwell.ir.fields import (
     variadic_operand,
     variadic_result,
 )
-from stepwell.ir.interpreter.machine import Machine, RuntimeValue
+from stepwell.ir.interpreter.machine import Machine, Results, RuntimeValue
 from stepwell.ir.interpreter.memory import MemRef
 from stepwell.ir.property_kinds import I32
 from stepwell.ir.strides import strides_and_offset
@@ -164,7 +164,7 @@ class DistinctObjectsOp(Op, name="memref.distinct_objects", traits=(Pure,)):
         for number, allocation in enumerate(allocations):
             if any(allocation is other for other in allocations[:number]):
                 raise machine.undefined(self, "is given the same memory twice")
-        return tuple(memrefs) if len(memrefs) > 1 else memrefs[0]
+        return Results(memrefs)
 
 
 class ExtractStridedMetadataOp(Op, name="memref.extract_strided_metadata", traits=(Pure, SameVariadicSizes)):
@@ -173,9 +173,18 @@ class ExtractStridedMetadataOp(Op, name="memref.extract_strided_metadata", trait
     source = operand(AnyMemRef)
     base_buffer = result(AnyMemRef)
     offset = result(Index)
-    sizes = variadic_result(Index)
-    strides = variadic_result(Index)
+    sizes_and_strides = variadic_result(Index)
     syntax = "$source `:` type($source) `->` type(results) attr-dict"
+
+    @property
+    def sizes(self) -> tuple[Value, ...]:
+        """The size of each dimension."""
+        return self.results[2 : 2 + len(self.sizes_and_strides) // 2]
+
+    @property
+    def strides(self) -> tuple[Value, ...]:
+        """The stride of each dimension."""
+        return self.results[2 + len(self.sizes_and_strides) // 2 :]
 
     @classmethod
     def infer_result_types(

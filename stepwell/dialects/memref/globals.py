@@ -13,6 +13,7 @@ from stepwell.ir.fields import optional_prop, prop, result, unit_prop
 from stepwell.ir.interpreter.machine import Machine, RuntimeValue
 from stepwell.ir.interpreter.memory import MemRef
 from stepwell.ir.property_kinds import AnyAttr, FlatSymbolRef, Str, SymbolName, TypeOf
+from stepwell.ir.symbol_table import SymbolTables
 from stepwell.ir.traits import Pure, Symbol
 from stepwell.ir.types import MemRefType, RankedTensorType
 
@@ -120,16 +121,9 @@ class GetGlobalOp(Op, name="memref.get_global", traits=(Pure,)):
     result_ = result(StaticMemRef)
     syntax = "$name `:` type($result) attr-dict"
 
-    def verify_symbol_uses(self, find: Any) -> None:
-        """Checks the op against the global.
-
-        Args:
-            find: gives the op of a symbol, or None.
-
-        Raises:
-            VerifyError: there is no such global, or it has another type.
-        """
-        target = find(self.name_)
+    def verify_symbol_uses(self, tables: SymbolTables) -> None:
+        """Raises VerifyError if there is no such global, or it has another type."""
+        target = tables.lookup(self, self.name_)
         if not isinstance(target, GlobalOp):
             raise self.error(f"'{self.name_.leaf}' does not reference a valid global memref")
         if target.type_.value is not self.result_.type:

@@ -22,7 +22,14 @@ from stepwell.ir.fields import (
     variadic_result,
 )
 from stepwell.ir.implicit_terminator import end_region_with, here
-from stepwell.ir.interpreter.machine import POISON, Execution, Machine, RunRegion, RuntimeValue
+from stepwell.ir.interpreter.machine import (
+    POISON,
+    Execution,
+    Machine,
+    Results,
+    RunRegion,
+    RuntimeValue,
+)
 from stepwell.ir.interpreter.shared_output import SharedOutput
 from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import Array, DenseI64Array
@@ -267,7 +274,7 @@ class ForallOp(Op, name="scf.forall", traits=(RecursiveMemoryEffects, SingleBloc
         shared = [SharedOutput.of(output) for output in following]
         for point in itertools.product(*map(range, lower, upper, step)):
             yield RunRegion(self.body, (*point, *shared))
-        return tuple(np.asarray(output.accumulator) for output in shared)
+        return Results(np.asarray(output.accumulator) for output in shared)
 
 
 BOUNDS = ("staticLowerBound", "staticUpperBound", "staticStep")

@@ -13,7 +13,14 @@ from stepwell.ir.constraints import AnySignlessIntegerOrIndex, Var
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, region, unit_prop, variadic_operand, variadic_result
 from stepwell.ir.implicit_terminator import end_region_with, here
-from stepwell.ir.interpreter.machine import POISON, Execution, Machine, RunRegion, RuntimeValue
+from stepwell.ir.interpreter.machine import (
+    POISON,
+    Execution,
+    Machine,
+    Results,
+    RunRegion,
+    RuntimeValue,
+)
 from stepwell.ir.interpreter.scalars import fit
 from stepwell.ir.numbers.integers import to_unsigned
 from stepwell.ir.operation import Operation
@@ -187,7 +194,7 @@ class ForOp(Op, name="scf.for", traits=(RecursiveMemoryEffects, SingleBlock)):
         while now < end:
             values = yield RunRegion(self.body, (bring(now), *values))
             now += self.compared(step)
-        return tuple(values)
+        return Results(values)
 
 
 class WhileOp(Op, name="scf.while", traits=(RecursiveMemoryEffects, SingleBlock)):
@@ -263,7 +270,7 @@ class WhileOp(Op, name="scf.while", traits=(RecursiveMemoryEffects, SingleBlock)
             if condition is POISON:
                 raise machine.undefined(self, "has a poison condition")
             if not condition:
-                return tuple(forwarded)
+                return Results(forwarded)
             values = yield RunRegion(self.after, forwarded)
 
 

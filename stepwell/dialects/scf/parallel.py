@@ -20,7 +20,14 @@ from stepwell.ir.fields import (
     variadic_result,
 )
 from stepwell.ir.implicit_terminator import end_region_with, here
-from stepwell.ir.interpreter.machine import POISON, Execution, Machine, RunRegion, RuntimeValue
+from stepwell.ir.interpreter.machine import (
+    POISON,
+    Execution,
+    Machine,
+    Results,
+    RunRegion,
+    RuntimeValue,
+)
 from stepwell.ir.operation import Operation
 from stepwell.ir.region_flow import RegionSuccessor
 from stepwell.ir.traits import (
@@ -249,7 +256,7 @@ class ParallelOp(Op, name="scf.parallel", traits=(RecursiveMemoryEffects, Single
             values = yield RunRegion(self.body, point)
             for number, combine in enumerate(reduce.regions):
                 (totals[number],) = yield RunRegion(combine, (totals[number], values[number]))
-        return tuple(totals)
+        return Results(totals)
 
 
 def _exactly(p: OpParser, count: int, names: list[Operand]) -> list[Operand]:

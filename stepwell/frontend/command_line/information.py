@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from stepwell.frontend.command_line.flags import Arguments
 from stepwell.ir import dialect
 from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.pass_manager.options import Option, did_you_mean
 from stepwell.ir.pass_manager.registry import NamedPipeline, available, find
+
+
+def answer(arguments: Arguments) -> str | None:
+    """What a tool prints if its command line asks about passes or dialects; None if it does not.
+
+    Raises:
+        StepwellError: a pass or dialect is unknown.
+    """
+    if arguments.has("list-passes"):
+        return passes_text()
+    if arguments.has("show-dialects"):
+        return dialects_text()
+    names = arguments.all("help-pass")
+    if names:
+        return "\n".join(pass_text(name) for name in names)
+    names = arguments.all("help-dialect")
+    return "\n".join(dialect_text(name) for name in names) if names else None
 
 
 def passes_text() -> str:

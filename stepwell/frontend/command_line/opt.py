@@ -29,7 +29,15 @@ def _main(argv: Sequence[str]) -> int:
     if arguments.has("version"):
         print(f"stepwell-opt {__version__}")
         return 0
-    # Late, because help must not wait for the parser.
+    # Late, because help must not wait for the registry, nor lists for the parser.
+    from stepwell.frontend.command_line.extensions import load_extensions
+    from stepwell.frontend.command_line.information import answer
+
+    load_extensions(arguments)
+    text = answer(arguments)
+    if text is not None:
+        print(text, end="")
+        return 0
     from stepwell.frontend.command_line.opt_session import run_session
 
     return run_session(arguments)

@@ -17,7 +17,7 @@ FLAGS = (
     Flag("load-dialect", "take a dialect from a Python file", "file.py", group=_RUN),
     Flag("check-semantics", "name the first pass that changes a result",
          "seed", optional=True, group=_RUN),
-    Flag("why-not", "say why a pattern did not apply", "pattern", group=_RUN),
+    Flag("why-not", "say why a pattern did not apply (*: any)", "pattern", group=_RUN),
     Flag("allow-unregistered-dialect", "keep ops of unknown dialects", group=_TEXT),
     Flag("no-implicit-module", "the file's one op is the program", group=_TEXT),
     Flag("split-input-file", "process the parts between '// -----' one by one", "marker",

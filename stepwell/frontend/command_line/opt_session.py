@@ -16,20 +16,14 @@ from stepwell.frontend.command_line.files import (
 )
 from stepwell.frontend.command_line.flags import Arguments, UsageError
 from stepwell.frontend.command_line.highlight import highlighted
-from stepwell.frontend.command_line.information import (
-    dialect_text,
-    dialects_text,
-    pass_text,
-    passes_text,
-)
 from stepwell.frontend.command_line.opt_flags import FLAGS
 from stepwell.frontend.command_line.reading import Program, read_program
 from stepwell.frontend.command_line.watching import Watching
-from stepwell.ir import dialect
+from stepwell.frontend.command_line.why_not import explaining
 from stepwell.ir.diagnostics import Diagnostic, ParseError, Severity, Source, StepwellError
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.pipeline import MODULE, Nest, add_flag, parse_pipeline
-from stepwell.ir.pass_manager.registry import available, load_file
+from stepwell.ir.pass_manager.registry import available
 from stepwell.ir.pass_manager.reproducer import pipeline_of, reproducer_text
 from stepwell.ir.pass_manager.running import InternalError, PassManager
 from stepwell.ir.text.printer import PrintOptions, print_to_text
@@ -37,33 +31,13 @@ from stepwell.ir.verifier import verify
 
 
 def run_session(arguments: Arguments) -> int:
-    """Does what the command line asks for; returns the exit code.
+    """Processes the input as the command line asks; returns the exit code.
 
     Raises:
         StepwellError: the input cannot be read, or the pipeline is malformed.
         UsageError: flags contradict each other.
     """
-    load_extensions(arguments)
-    text = _information(arguments)
-    if text is not None:
-        sys.stdout.write(text)
-        return 0
     return _Session(arguments).run()
-
-
-def load_extensions(arguments: Arguments) -> None:
-    """Loads the files of `--load-pass` and `--load-dialect`.
-
-    Raises:
-        PassError: one cannot be loaded.
-    """
-    for path in arguments.all("load-pass"):
-        load_file(path)
-    for path in arguments.all("load-dialect"):
-        found = getattr(load_file(path), "DIALECT", None)
-        if not isinstance(found, dialect.Dialect):
-            raise StepwellError(f"'{path}' holds no dialect: DIALECT = Dialect(...) is missing")
-        dialect.register(found)
 
 
 def build_pipeline(arguments: Arguments, anchor: str = MODULE) -> Nest:
@@ -193,11 +167,16 @@ class _Session:
         if not pipeline.steps:
             return
         manager = PassManager(self.watching.instruments(pipeline, verify_each), verify_each)
+        remarks: list[Diagnostic] = []
         try:
-            manager.run(pipeline, program.op)
+            with explaining(self.arguments.all("why-not"), remarks):
+                manager.run(pipeline, program.op)
         except InternalError as error:
             write_crash_file(error, source.text, pipeline, verify_each)
             raise
+        finally:
+            for remark in remarks:
+                print(remark.render(), file=sys.stderr)
 
     def _pipeline_for(self, program: Program) -> tuple[Nest, bool]:
         if self.arguments.has("run-reproducer"):
@@ -223,16 +202,3 @@ def _difference(op: Operation, text: str, found: str) -> Diagnostic:
     first = next(((a, b) for a, b in lines if a != b), ("", ""))
     wrong = Diagnostic(Severity.ERROR, "the program does not survive a round trip", op.place)
     return wrong.note(f"printed first: {first[0].strip()}").note(f"then: {first[1].strip()}")
-
-
-def _information(arguments: Arguments) -> str | None:
-    """The answer to a question about the tool; None if there is none."""
-    if arguments.has("list-passes"):
-        return passes_text()
-    if arguments.has("show-dialects"):
-        return dialects_text()
-    names = arguments.all("help-pass")
-    if names:
-        return "\n".join(pass_text(name) for name in names)
-    names = arguments.all("help-dialect")
-    return "\n".join(dialect_text(name) for name in names) if names else None

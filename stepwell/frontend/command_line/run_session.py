@@ -12,9 +12,10 @@ import numpy as np
 
 import stepwell
 from stepwell.frontend.command_line.emit import emit
+from stepwell.frontend.command_line.extensions import load_extensions
 from stepwell.frontend.command_line.files import read_input, write_output
 from stepwell.frontend.command_line.flags import Arguments, UsageError
-from stepwell.frontend.command_line.opt_session import build_pipeline, load_extensions
+from stepwell.frontend.command_line.opt_session import build_pipeline
 from stepwell.frontend.command_line.reading import read_program
 from stepwell.frontend.command_line.run import TARGETS
 from stepwell.frontend.command_line.run_arguments import (
@@ -110,16 +111,23 @@ def signature(module: Operation, name: str) -> tuple[tuple[Type, ...], tuple[Typ
     names = []
     for block in module.regions[0].blocks:
         for op in block.ops:
-            symbol, type = op.get_attribute("sym_name"), op.get_attribute("function_type")
-            if not isinstance(symbol, StringAttr) or not isinstance(type, TypeAttr):
+            symbol, function = op.get_attribute("sym_name"), _function_type(op)
+            if not isinstance(symbol, StringAttr) or function is None:
                 continue
             names.append(symbol.value)
-            function = type.value
-            if symbol.value == name and isinstance(function, types.FunctionType):
+            if symbol.value == name:
                 return function.inputs, function.results
     known = ", ".join(names) or "none"
     message = f"there is no function '{name}'{did_you_mean(name, names)} (there are: {known})"
     raise StepwellError(Diagnostic(Severity.ERROR, message, module.place))
+
+
+def _function_type(op: Operation) -> types.FunctionType | None:
+    attribute = op.get_attribute("function_type")
+    found: object = attribute.value if isinstance(attribute, TypeAttr) else None
+    if not isinstance(found, types.FunctionType):
+        found = getattr(op, "signature", None)  # llvm.func has a type of its own
+    return found if isinstance(found, types.FunctionType) else None
 
 
 def _values(arguments: Arguments, name: str, inputs: Sequence[Type]) -> list[Argument]:

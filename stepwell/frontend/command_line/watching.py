@@ -75,14 +75,13 @@ class Watching:
 
 
 def extensions(arguments: Arguments, pipeline: Nest) -> list[Instrument]:
-    """The instruments of `--check-semantics` and `--why-not`.
+    """The instrument of `--check-semantics`.
 
     Raises:
-        StepwellError: one is asked for; neither has an engine in this version.
+        StepwellError: it is asked for; this version has no engine for it.
     """
-    for name in ("check-semantics", "why-not"):
-        if name in arguments.values:
-            raise StepwellError(f"--{name} is not available in this version")
+    if "check-semantics" in arguments.values:
+        raise StepwellError("--check-semantics is not available in this version")
     return []
 
 

@@ -73,6 +73,10 @@ class PassContext:
         """Whether the running pass declared that it changed nothing."""
         return self._preserves_all
 
+    def drop_analyses(self) -> None:
+        """Forgets all analyses. For the pass manager."""
+        self._analyses = {}
+
     def begin_pass(self) -> None:
         """Forgets the statistics and promises of the pass before. For the pass manager."""
         self.statistics = {}

@@ -64,6 +64,7 @@ class PassManager:
             self.run(parse_pipeline(text, op.name), op)
         finally:
             self._context = outer
+            outer.drop_analyses()
 
     def _run_nest(self, nest: Nest, op: Operation) -> None:
         for step in nest.merged():

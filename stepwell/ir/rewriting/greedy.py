@@ -24,8 +24,9 @@ from stepwell.ir.rewriting.trace import DEAD, FOLD
 from stepwell.ir.traits import ConstantLike
 from stepwell.ir.value import Value
 
-PATIENCE = 1000
-"""How many changes for each op of the program are a sign that patterns undo each other."""
+PATIENCE = 100_000
+PATIENCE_PER_OP = 100
+"""More changes than this in one iteration are a sign that patterns undo each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class _Driver(Listener):
         found = [op for op in visit if op is not root and self._keep(op)]
         self.worklist = dict.fromkeys(reversed(found) if self.options.top_down else found)
         self.rewrites_left = self.options.max_rewrites
-        self.patience = PATIENCE * (len(found) + PATIENCE)
+        self.patience = PATIENCE + PATIENCE_PER_OP * len(found)
 
     def _keep(self, op: Operation) -> bool:
         """Whether `op` is still there after the sharing of constants."""
@@ -210,7 +211,7 @@ class _OpsDriver(_Driver):
         found = list(self.allowed)
         self.worklist = dict.fromkeys(reversed(found) if self.options.top_down else found)
         self.rewrites_left = self.options.max_rewrites
-        self.patience = PATIENCE * (len(found) + PATIENCE)
+        self.patience = PATIENCE + PATIENCE_PER_OP * len(found)
 
     def simplify(self) -> None:
         pass

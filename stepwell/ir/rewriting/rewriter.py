@@ -58,6 +58,7 @@ class Rewriter:
         self.changes = 0
         self._block: Block | None = None
         self._anchor: Operation | None = None
+        self._dialect = CONSTANT_DIALECTS[0]
 
     # Where ops are inserted.
 
@@ -70,6 +71,7 @@ class Rewriter:
         assert op.parent is not None, "the op is in no block"
         self.set_point(op.parent, op)
         self.location = op._location
+        self._dialect = op.name.partition(".")[0]
 
     @property
     def block(self) -> Block:
@@ -138,7 +140,7 @@ class Rewriter:
             value: an attribute, or a number (of every element, if `type` has elements).
             type: of the result.
             location: in place of the rewriter's.
-            dialects: asked first for the op.
+            dialects: asked for the op before the dialect of the op that is rewritten, and `arith`.
 
         Raises:
             PassError: no dialect has such a constant.
@@ -159,7 +161,8 @@ class Rewriter:
         attribute = value if isinstance(value, Attribute) else attribute_of(value, type)
         if attribute is None:
             return None
-        op = dialect.materialize_constant(attribute, type, (*dialects, *CONSTANT_DIALECTS))
+        asked = dict.fromkeys((*dialects, self._dialect, *CONSTANT_DIALECTS))
+        op = dialect.materialize_constant(attribute, type, asked)
         if op is None:
             return None
         if location is not None:

@@ -57,6 +57,13 @@ class RegionText:
     empty_block: bool = False
 
 
+@dataclass(slots=True)
+class InlineText:
+    """What an op's `print` yields to have the only op of a region that counts written in its line."""
+
+    op: Operation
+
+
 class Printer:
     """Collects the pieces of the text. `op.print(p)` gets one, standing after the op's name."""
 
@@ -169,6 +176,10 @@ class Printer:
             empty_block: whether a block without ops still shows its label.
         """
         return RegionText(region, arguments, terminator, empty_block)
+
+    def inline_op(self, op: Operation) -> InlineText:
+        """To be yielded: writes `{ op }` on one line, for regions that hold one op."""
+        return InlineText(op)
 
     def argument(self, value: Value, attributes: dict[str, Attribute] | None = None) -> None:
         """Writes `%x: type {attributes} loc(...)`."""
@@ -289,10 +300,15 @@ class Printer:
         self.write(" : ")
         self.function_type(op.operand_types, op.result_types)
 
-    def _region(self, request: RegionText) -> Generator[Any, None, None]:
+    def _region(self, request: RegionText | InlineText) -> Generator[Any, None, None]:
         """Writes `{...}`; yields a generator for each op in it."""
         if self.options.skip_regions:
             self.write("{...}")
+            return
+        if isinstance(request, InlineText):
+            self.write("{ ")
+            yield self._op(request.op)
+            self.write(" }")
             return
         region = request.region
         self.write("{")

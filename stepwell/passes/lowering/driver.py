@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from stepwell.ir.attribute import Type
+from stepwell.ir.attributes import StringAttr
 from stepwell.ir.block import Block
 from stepwell.ir.operation import ErasedOp, Operation, walk
 from stepwell.ir.value import BlockArgument, OpResult, Value
@@ -91,7 +92,7 @@ class Lower(Emit):
         self._lowerings = merged(sets)
         self._pending: list[Operation] = []
         self._casts: list[Operation] = []
-        self._functions: dict[str, Operation] = {}
+        self._symbols: dict[Operation, set[str]] = {}
         self._early: dict[Value, OpResult] = {}
 
     def run(self) -> None:
@@ -100,9 +101,21 @@ class Lower(Emit):
         self._casts += [op for op in found if op.name == CAST]
         for op in found:
             self._lower_with_made(op)
-        for cast in reversed(self._casts):
-            if type(cast) is not ErasedOp and not any(r.has_uses for r in cast.results):
-                cast.erase()
+        self._erase_unused_casts()
+
+    def _erase_unused_casts(self) -> None:
+        pending = [cast for cast in self._casts if type(cast) is not ErasedOp]
+        while pending:
+            cast = pending.pop()
+            if type(cast) is ErasedOp or any(result.has_uses for result in cast.results):
+                continue
+            sources = [value.defining_op for value in cast.operands]
+            cast.erase()
+            pending += [op for op in sources if op is not None and op.name == CAST]
+
+    def relower(self, op: Operation) -> None:
+        """Has `op`, which was moved or changed, lowered after the current one."""
+        self._note(op)
 
     def _note(self, op: Operation) -> None:
         if op.name in self._lowerings:
@@ -200,7 +213,7 @@ class Lower(Emit):
             if user.name == CAST and user.result_types == (new.type,) and user.num_operands == 1:
                 user.result.replace_all_uses_with(new)
                 self._early.pop(old, None)
-                user.erase()
+                user.set_operands(())  # dead; it may be where ops are being inserted
 
     # Blocks.
 
@@ -227,25 +240,56 @@ class Lower(Emit):
     # Symbols.
 
     def declare(self, name: str, make: Callable[[], Operation]) -> str:
-        """Makes sure that the symbol `name` exists at the top; `make` gives a declaration."""
-        module = self.root_table()
-        key = name
-        if key not in self._functions:
-            for op in module.regions[0].entry.ops:
-                found = op.get_attribute("sym_name")
-                if found is not None and getattr(found, "value", None) == name:
-                    self._functions[key] = op
-        if key not in self._functions:
-            block = module.regions[0].entry
+        """Makes sure that the symbol `name` exists; `make` inserts a declaration of it."""
+        symbols = self._symbols_here()
+        if name not in symbols:
+            symbols.add(name)
+            block = self.root_table().regions[0].entry
             with self.at(block, block.first):
-                self._functions[key] = make()
+                make()
         return name
+
+    def unused_symbol(self, stem: str) -> str:
+        """A name for a new symbol: `stem`, with a number if that is taken."""
+        symbols = self._symbols_here()
+        name, number = stem, 0
+        while name in symbols:
+            name, number = f"{stem}_{number}", number + 1
+        return name
+
+    def _symbols_here(self) -> set[str]:
+        """The names of all symbols in the table at the insertion point."""
+        table = self.root_table()
+        if table not in self._symbols:
+            names = [op.get_attribute("sym_name") for op in table.regions[0].entry.ops]
+            self._symbols[table] = {n.value for n in names if isinstance(n, StringAttr)}
+        return self._symbols[table]
 
     def root_table(self) -> Operation:
         """The op whose symbols calls from inside `root` mean."""
-        op: Operation | None = self.anchor or self.root
+        op = self.anchor or (self.block.parent_op if self.block is not None else self.root)
         while op is not None:
             if op.regions and op.name in ("builtin.module", "gpu.module"):
                 return op
             op = op.parent_op
         return self.root
+
+
+def lower(
+    root: Operation,
+    sets: Iterable[LoweringSet],
+    index_bitwidth: int = 0,
+    *,
+    bare_pointers: bool = False,
+    options: dict[str, object] | None = None,
+) -> None:
+    """Lowers what is below `root`.
+
+    Args:
+        root: the op that the pass runs on.
+        sets: the lowerings.
+        index_bitwidth: of `index`; 0 means that of the machine.
+        bare_pointers: whether functions take static memrefs as mere pointers.
+        options: what the lowerings may ask, by name.
+    """
+    Lower(root, LLVMTypes(index_bitwidth or 64, bare_pointers), sets, options).run()

@@ -1,26 +1,20 @@
-"""Lowering index, ub and cf."""
+"""Lowering index and ub."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stepwell.dialects.llvm.types import VoidType
 from stepwell.ir import types
-from stepwell.ir.attribute import Attribute
-from stepwell.ir.attributes import ArrayAttr, DenseArrayAttr, IntegerAttr, StringAttr
-from stepwell.ir.dense_attributes import DenseElementsAttr
+from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.operation import Operation
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.arith_ops import resize
 from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.elementwise import elementwise
 from stepwell.passes.lowering.emit import ICMP
-from stepwell.passes.lowering.strings import print_text
-from stepwell.passes.lowering.symbols import declare_function
 
 INDEX = LoweringSet()
 UB = LoweringSet()
-CF = LoweringSet()
 
 elementwise(
     INDEX,
@@ -134,67 +128,3 @@ def lower_unreachable(op: Operation, operands: Sequence[Value], emit: Lower) -> 
     """ub.unreachable -> llvm.unreachable"""
     emit.op("llvm.unreachable")
     return []
-
-
-@CF.of("cf.br", "cf.cond_br", "cf.switch")
-def lower_branch(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """cf.br -> llvm.br, with the arguments of the blocks converted."""
-    for block in op.successors:
-        if emit.types.convert_all(block.arg_types) is None:
-            return None
-    successors = list(op.successors)
-    properties = dict(op.properties)
-    values = list(operands)
-    if op.name == "cf.switch":
-        values = [resize_flag(emit, op.operands[0], operands[0]), *operands[1:]]
-        properties = _switch_properties(op)
-    for block in successors:
-        emit.convert_block_arguments(block)
-    name = {"cf.br": "llvm.br", "cf.cond_br": "llvm.cond_br", "cf.switch": "llvm.switch"}[op.name]
-    attributes = dict(op.attributes) or None
-    emit.op(name, values, (), properties, attributes=attributes, successors=successors)
-    return []
-
-
-def resize_flag(emit: Lower, old: Value, flag: Value) -> Value:
-    """The flag of a switch, which is an integer already."""
-    return flag
-
-
-def _switch_properties(op: Operation) -> dict[str, Attribute]:
-    properties = dict(op.properties)
-    values = properties.get("case_values")
-    if isinstance(values, DenseElementsAttr):
-        type = values.type
-        if isinstance(type, types.RankedTensorType):
-            vector = types.VectorType(type.shape, type.element_type)
-            properties["case_values"] = values.reshape(vector)
-    return properties
-
-
-@CF.of("cf.assert")
-def lower_assert(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """cf.assert -> a branch to a block that prints the message and aborts."""
-    block = op.parent
-    assert block is not None and block.parent is not None
-    condition = operands[0]
-    message = op.properties["msg"]
-    assert isinstance(message, StringAttr)
-    after = block.split_before(op)
-    failing = _failure_block(emit, op, message.value)
-    block.parent.append(failing)
-    with emit.at(block, None):
-        given: dict[str, Attribute] = {"operandSegmentSizes": DenseArrayAttr.i32((1, 0, 0))}
-        emit.op("llvm.cond_br", [condition], (), given, successors=[after, failing])
-    op.erase()
-    return True
-
-
-def _failure_block(emit: Lower, op: Operation, message: str) -> object:
-    from stepwell.ir.block import Block  # noqa: PLC0415
-
-    made = Block()
-    return made
-
-
-__all__ = ["CF", "INDEX", "UB", "ArrayAttr", "VoidType", "declare_function", "print_text"]

@@ -267,6 +267,34 @@ def test_watching(folder: Folder) -> None:
     assert "-  func.func @f(%x: i32) -> i32 {\n+  func.func @g(%x: i32) -> i32 {\n" in done.err
 
 
+def test_why_not(folder: Folder) -> None:
+    folder.write("tried.py", TRIED)
+    done = opt(folder, "--load-pass=tried.py", "--tried", "--why-not=twist", "--why-not=twisst")
+    assert done.err.splitlines() == [
+        "<stdin>:1:1: remark: pattern 'twist' does not apply to 'builtin.module': it is straight",
+        "func.func @f(%x: i32) -> i32 {",
+        "^",
+        "remark: pattern 'twist' applied 1 time",
+        "remark: pattern 'twisst' was not tried: no op it matches, or no such pattern; "
+        "did you mean 'twist'?",
+    ]
+    assert done.status == 0
+
+
+TRIED = """
+from stepwell.ir.pass_manager.registry import pass_
+from stepwell.ir.rewriting.trace import current_trace
+
+@pass_("tried")
+def tried(op, context) -> None:
+    trace = current_trace()
+    trace.note_refused("twist", op, "it is straight")
+    trace.note_refused("twist", op, "it is straight")
+    trace.note_refused("turn", op, "it is round")
+    trace.note_applied("twist", op.name, op.place)
+"""
+
+
 def test_timing(folder: Folder) -> None:
     done = opt(folder, LOAD, "--rename", "--mlir-timing")
     names = [line.partition(")  ")[2] for line in done.err.splitlines()[6:]]

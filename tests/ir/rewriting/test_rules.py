@@ -158,8 +158,8 @@ def test_commutative_ops_match_in_both_orders() -> None:
             body = f"%0 = eq.mul {product} : i32\n%1 = eq.add {sum} : i32"
             body += "\n%r = eq.sub %1, %x : i32"
             assert returned(body, equation).splitlines()[-2:] == [
-                "%0 = eq.mul %y, %x : i32",
-                "return %0 : i32",
+                "%r = eq.mul %y, %x : i32",
+                "return %r : i32",
             ]
 
 
@@ -187,8 +187,8 @@ def test_powers_of_two_and_conditions() -> None:
     body = "%c = eq.constant 8 : i32 to i32\n%r = eq.mul %c, %x : i32"
     assert returned(body, equation).splitlines() == [
         "%0 = eq.constant 3 : i32 to i32",
-        "%1 = eq.shl %x, %0 : i32",
-        "return %1 : i32",
+        "%r = eq.shl %x, %0 : i32",
+        "return %r : i32",
     ]
     for value in (1, 6, 0):
         body = f"%c = eq.constant {value} : i32 to i32\n%r = eq.mul %x, %c : i32"
@@ -205,8 +205,8 @@ def test_capital_letters_are_constants() -> None:
       %r = eq.add %0, %d : i32"""
     assert returned(body, equation).splitlines() == [
         "%0 = eq.constant 11 : i32 to i32",
-        "%1 = eq.add %x, %0 : i32",
-        "return %1 : i32",
+        "%r = eq.add %x, %0 : i32",
+        "return %r : i32",
     ]
     assert "6" in returned(body.replace("5", "6"), equation)
 

@@ -1,0 +1,1 @@
+"""Affine ops as arithmetic and structured control flow; used by `lower-affine`."""

@@ -1,0 +1,18 @@
+"""Lower the `index` dialect to the `llvm` dialect.
+
+Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts removes.
+Needs: nothing.  Keeps: meaning.
+"""
+
+from __future__ import annotations
+
+from stepwell.ir.operation import Operation
+from stepwell.ir.pass_manager.context import PassContext
+from stepwell.ir.pass_manager.registry import pass_
+from stepwell.passes.lowering.driver import lower
+from stepwell.passes.lowering.index_ops import INDEX
+
+@pass_("convert-index-to-llvm", title="ConvertIndexToLLVMPass")
+def convert_index_to_llvm(op: Operation, context: PassContext, *, index_bitwidth: int = 0) -> None:
+    """Options: index-bitwidth (0: the machine's 64)."""
+    lower(op, [INDEX], index_bitwidth)

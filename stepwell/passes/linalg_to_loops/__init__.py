@@ -1,0 +1,1 @@
+"""Structured ops as loop nests; used by the `convert-linalg-to-*loops` passes."""

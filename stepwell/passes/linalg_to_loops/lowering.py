@@ -1,0 +1,119 @@
+"""One structured op on memrefs as a loop nest around its body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stepwell.dialects.affine.values import AffineApplyOp
+from stepwell.dialects.linalg.attributes import PARALLEL
+from stepwell.dialects.linalg.generic import IndexOp
+from stepwell.dialects.linalg.structured import StructuredOp, shape_of
+from stepwell.dialects.memref.access import DimOp
+from stepwell.ir.affine.expr import AffineConstant, AffineDim, AffineExpr
+from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine_attributes import AffineMapAttr
+from stepwell.ir.clone import clone
+from stepwell.ir.diagnostics import PassError
+from stepwell.ir.operation import Operation, walk
+from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.types import DYNAMIC
+from stepwell.ir.value import Value
+from stepwell.passes.linalg_to_loops.loop_kinds import LoopKind
+from stepwell.passes.strided_metadata.index_math import Index, IndexMath
+
+
+def lower_all(root: Operation, kind: LoopKind) -> None:
+    """Lowers every structured op on memrefs inside `root`."""
+    rewriter = Rewriter()
+    for op in list(walk(root)):
+        if isinstance(op, StructuredOp) and op.has_pure_buffer_semantics:
+            rewriter.start_at(op)
+            lower_structured(op, rewriter, kind)
+
+
+def lower_structured(op: StructuredOp, rewriter: Rewriter, kind: LoopKind) -> None:
+    """Replaces `op` by loops.
+
+    Raises:
+        PassError: the extent of a dimension cannot be told from the operands.
+    """
+    maps = op.indexing_maps
+    extents = [_extent(op, maps, dim, rewriter) for dim in range(op.num_loops)]
+    parallel = [iterator is PARALLEL for iterator in op.iterator_types]
+    point = rewriter.block, rewriter._anchor
+    variables = kind.open(rewriter, extents, parallel)
+    _body(op, maps, variables, rewriter, kind)
+    rewriter.set_point(*point)
+    rewriter.erase(op)
+
+
+def _extent(op: StructuredOp, maps: Sequence[AffineMap], dim: int, rewriter: Rewriter) -> Index:
+    """How far dimension `dim` goes: a number, or the size of an operand."""
+    open_place: tuple[Value, int] | None = None
+    for map, value in zip(maps, op.operands, strict=True):
+        for position, size in enumerate(shape_of(value.type)):
+            expr = map.results[position]
+            if isinstance(expr, AffineDim) and expr.position == dim:
+                if size != DYNAMIC:
+                    return size
+                open_place = open_place or (value, position)
+    if open_place is None:
+        raise PassError(f"'{op.name}' op: the extent of d{dim} is that of no operand")
+    value, position = open_place
+    at = IndexMath(rewriter).value(position)
+    return rewriter.insert(DimOp(value, at)).result
+
+
+def _body(
+    op: StructuredOp,
+    maps: Sequence[AffineMap],
+    variables: Sequence[Value],
+    rewriter: Rewriter,
+    kind: LoopKind,
+) -> None:
+    mapping: dict[Value, Value] = {}
+    for argument, map, value in zip(op.body.args, maps, op.operands, strict=True):
+        if not argument.has_uses:
+            continue
+        if shape_of(value.type) or value in op.dps_inits or not _is_scalar(value):
+            indices = _indices(map, variables, rewriter)
+            mapping[argument] = kind.load(rewriter, value, indices)
+        else:
+            mapping[argument] = value
+    for inner in op.body.ops:
+        if inner is op.body.last:
+            break
+        if isinstance(inner, IndexOp):
+            mapping[inner.results[0]] = variables[inner.dim.value]
+        else:
+            rewriter.insert(clone(inner, mapping))
+    assert op.body.last is not None
+    first = len(op.dps_inputs)
+    for number, yielded in enumerate(op.body.last.operands):
+        indices = _indices(maps[first + number], variables, rewriter)
+        made = mapping.get(yielded, yielded)
+        kind.store(rewriter, made, op.dps_inits[number], indices)
+
+
+def _is_scalar(value: Value) -> bool:
+    return not hasattr(value.type, "shape")
+
+
+def _indices(map: AffineMap, variables: Sequence[Value], rewriter: Rewriter) -> list[Value]:
+    return [_index(expr, map, variables, rewriter) for expr in map.results]
+
+
+def _index(
+    expr: AffineExpr, map: AffineMap, variables: Sequence[Value], rewriter: Rewriter
+) -> Value:
+    if isinstance(expr, AffineDim):
+        return variables[expr.position]
+    if isinstance(expr, AffineConstant):
+        return IndexMath(rewriter).value(expr.value)
+    whole = map.with_results([expr])
+    used = [n for n in range(map.num_dims) if whole.is_function_of_dim(n)]
+    small = whole.compress_unused_dims()
+    properties = {"map": AffineMapAttr(small)}
+    operands = [variables[n] for n in used]
+    made = AffineApplyOp.create(operands, [variables[0].type], dict(properties))
+    return rewriter.insert(made).results[0]
