@@ -61,3 +61,13 @@ func.func @forall() -> tensor<4x2xi32> {
   }
   return %r : tensor<4x2xi32>
 }
+func.func @pad_by_place(%a: tensor<1x1xindex>) -> tensor<2x3xindex> {
+  %c10 = arith.constant 10 : index
+  %p = tensor.pad %a low[1, 0] high[0, 2] {
+  ^bb0(%i: index, %j: index):
+    %0 = arith.muli %i, %c10 : index
+    %1 = arith.addi %0, %j : index
+    tensor.yield %1 : index
+  } : tensor<1x1xindex> to tensor<2x3xindex>
+  return %p : tensor<2x3xindex>
+}

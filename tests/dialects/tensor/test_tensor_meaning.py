@@ -25,6 +25,11 @@ def test_pad() -> None:
     np.testing.assert_array_equal(found, [[9, 9, 9], [1, 2, 9], [3, 4, 9], [9, 9, 9]])
 
 
+def test_pad_knows_the_place() -> None:
+    found = call("pad_by_place", np.array([[99]]))
+    np.testing.assert_array_equal(found, [[0, 1, 2], [99, 11, 12]])
+
+
 def test_generate_takes_its_size_at_run_time() -> None:
     np.testing.assert_array_equal(call("gen", 3), [[0, 1], [1, 2], [2, 3]])
 
