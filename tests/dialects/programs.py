@@ -44,7 +44,7 @@ def upstream(text: str, *flags: str) -> str:
 
 
 def check_round_trips(text: str) -> None:
-    """Our text, custom and generic, is the original program to upstream; its generic form is to us."""
+    """Our text, custom and generic, is the program to upstream, and its generic form to us."""
     expected = upstream(text)
     module = program(text)
     assert print_to_text(module, PrintOptions(keep_names=False)) == expected.strip()

@@ -67,6 +67,7 @@ class FuncOp(
     no_inline = unit_prop()
     body = region()
     default_dialect: ClassVar[str] = "func"
+    declarations_are_private: ClassVar[bool] = True
 
     @property
     def type(self) -> FunctionType:

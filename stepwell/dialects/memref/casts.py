@@ -173,9 +173,18 @@ class ExtractStridedMetadataOp(Op, name="memref.extract_strided_metadata", trait
     source = operand(AnyMemRef)
     base_buffer = result(AnyMemRef)
     offset = result(Index)
-    sizes = variadic_result(Index)
-    strides = variadic_result(Index)
+    sizes_and_strides = variadic_result(Index)
     syntax = "$source `:` type($source) `->` type(results) attr-dict"
+
+    @property
+    def sizes(self) -> tuple[Value, ...]:
+        """The size of each dimension."""
+        return self.results[2 : 2 + len(self.sizes_and_strides) // 2]
+
+    @property
+    def strides(self) -> tuple[Value, ...]:
+        """The stride of each dimension."""
+        return self.results[2 + len(self.sizes_and_strides) // 2 :]
 
     @classmethod
     def infer_result_types(
