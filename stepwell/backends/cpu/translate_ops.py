@@ -36,7 +36,7 @@ from stepwell.dialects.llvm.calls import CallIntrinsicOp, CallOp, callee_type
 from stepwell.dialects.llvm.function import ReturnOp, UnreachableOp
 from stepwell.dialects.llvm.memory_intrinsics import MemcpyInlineOp
 from stepwell.dialects.llvm.memory_ops import AllocaOp, GEPOp, LoadOp, StoreOp
-from stepwell.dialects.llvm.types import LLVMFunctionType, void
+from stepwell.dialects.llvm.types import LLVMFunctionType, StructType, void
 from stepwell.ir import types
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.operation import Operation
@@ -368,7 +368,9 @@ def _suffixed(name: str, op: Operation, spec: Spec) -> str:
         value = op.results[0] if where == "r" else op._operands[int(where)]
         suffixes.append(mangled(value.type))
     if name == "llvm.frexp":
-        suffixes.append(mangled((getattr(op.results[0].type, "elements", None) or ())[1]))
+        pair = op.results[0].type
+        assert isinstance(pair, StructType) and pair.elements is not None
+        suffixes.append(mangled(pair.elements[-1]))
     return ".".join([name, *suffixes])
 
 

@@ -58,7 +58,7 @@ class RegionText:
 
 @dataclass(slots=True)
 class InlineText:
-    """What an op's `print` yields to have the only op of a region that counts written in its line."""
+    """What an op's `print` yields to have the one op of a region written in its line."""
 
     op: Operation
 
