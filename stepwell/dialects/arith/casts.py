@@ -88,7 +88,7 @@ class Cast(Op, traits=(Pure, Elementwise, SameOperandsAndResultShape)):
 
 
 def same_dimensions(source: Type, target: Type) -> bool:
-    """Whether two types are shaped alike, unknown sizes included; as upstream, never if unranked."""
+    """Whether two types are shaped alike, unknown sizes too; as upstream, never if unranked."""
     if not isinstance(source, types.ShapedType) or not isinstance(target, types.ShapedType):
         return isinstance(source, types.ShapedType) == isinstance(target, types.ShapedType)
     ranked = types.is_ranked(source) and types.is_ranked(target)
@@ -191,7 +191,9 @@ class ExtFOp(Cast, name="arith.extf"):
         return float_width(self.source) < float_width(self.target)
 
     def evaluate(self, value: Any) -> RuntimeValue:
-        return float_meaning.guarded(self.fastmath, lambda number: number, value)
+        return float_meaning.guarded(
+            self.fastmath, self.results[0].type, lambda number: number, value
+        )
 
 
 class TruncFOp(Cast, name="arith.truncf"):
@@ -224,7 +226,10 @@ class TruncFOp(Cast, name="arith.truncf"):
     def evaluate(self, value: Any) -> RuntimeValue:
         form, mode = float_meaning.format_of(self.target), self.rounding
         return float_meaning.guarded(
-            self.fastmath, lambda number: float_meaning.round_exact(number, form, mode), value
+            self.fastmath,
+            self.results[0].type,
+            lambda number: float_meaning.round_exact(number, form, mode),
+            value,
         )
 
 
@@ -262,7 +267,11 @@ class ScalingExtFOp(Cast, name="arith.scaling_extf"):
     def evaluate(self, value: Any, scale: Any) -> RuntimeValue:
         form = float_meaning.format_of(self.target)
         return float_meaning.guarded(
-            self.fastmath, lambda number, by: number * power_of_two(by, form), value, scale
+            self.fastmath,
+            self.results[0].type,
+            lambda number, by: number * power_of_two(by, form),
+            value,
+            scale,
         )
 
 
@@ -289,7 +298,7 @@ class ScalingTruncFOp(Cast, name="arith.scaling_truncf"):
             scaled = float_meaning.divide(number, power_of_two(by, wide))
             return float_meaning.round_exact(float_meaning.round_exact(scaled, wide), narrow, mode)
 
-        return float_meaning.guarded(self.fastmath, compute, value, scale)
+        return float_meaning.guarded(self.fastmath, self.results[0].type, compute, value, scale)
 
 
 def power_of_two(scale: float, form: FloatFormat) -> float:

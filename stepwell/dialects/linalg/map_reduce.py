@@ -1,4 +1,4 @@
-"""`linalg.map`, `reduce`, `transpose` and `broadcast`: structured ops with maps of a simple shape."""
+"""`linalg.map`, `reduce`, `transpose` and `broadcast`: structured ops with simple maps."""
 
 from __future__ import annotations
 
