@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stepwell.ir.text.printer import print_to_text as print_module
     from stepwell.ir.verifier import verify as verify
     from stepwell.passes.pipelines import run_passes as run_passes
+    from stepwell.runtime.compiled import compile as compile
 
 __version__ = "0.1.0"
 
@@ -59,4 +60,4 @@ def __dir__() -> list[str]:
     return sorted([*_FACE, "__version__"])
 
 
-__all__ = ["Operation", "StepwellError", "parse", "print_module", "run_passes", "verify"]
+__all__ = ["Operation", "StepwellError", "compile", "parse", "print_module", "run_passes", "verify"]

@@ -57,52 +57,45 @@ class OpChecks:
     """The checks of the ops of one class.
 
     Attributes:
-        runs: what is to be run on every op, in order; each raises VerifyError.
         uses_symbols: whether the ops have `verify_symbol_uses`.
     """
 
     __slots__ = (
+        "_infers",
         "_known",
+        "_later",
+        "_properties",
+        "_required",
         "_segmented",
         "_structured",
         "_type_traits",
-        "cls",
-        "runs",
         "uses_symbols",
     )
 
-    def __init__(self, cls: type[Operation]) -> None:
-        self.cls = cls
-        self.uses_symbols = hasattr(cls, "verify_symbol_uses")
+    def __init__(self, cls: type[Op]) -> None:
         checked = sorted(
             (trait for trait in cls.traits if trait.verify is not Trait.verify),
             key=lambda trait: trait.__qualname__,
         )
-        self._type_traits = [trait for trait in checked if trait in TYPE_TRAITS]
-        self._segmented = cls.states_operand_segments or cls.states_result_segments
-        self._structured = False
-        self._known: set[object] = set()
-        self.runs: list[Check] = []
-        if issubclass(cls, Op):
-            self._add_own_checks(cls, [trait for trait in checked if trait not in TYPE_TRAITS])
-
-    def _add_own_checks(self, cls: type[Op], traits: list[type[Trait]]) -> None:
+        self.uses_symbols = hasattr(cls, "verify_symbol_uses")
         self._known = cls.verified_signatures
         self._structured = bool(cls.region_fields or cls.successor_fields)
-        self.runs.append(self._check_signature)
-        self.runs += [_property_check(field) for field in cls.property_fields.values()]
-        self.runs += [trait.verify for trait in traits]
+        self._segmented = cls.states_operand_segments or cls.states_result_segments
+        self._type_traits = [trait for trait in checked if trait in TYPE_TRAITS]
+        self._properties = list(cls.property_fields.items())
+        self._required = any(_is_required(field) for _, field in self._properties)
+        own_inference = getattr(cls.infer_result_types, "__func__", None)
+        self._infers = own_inference is not _INFER_BY_FIELDS
+        self._later: list[Check] = [trait.verify for trait in checked if trait not in TYPE_TRAITS]
         if Symbol in cls.traits:
-            self.runs.append(verify_symbol)
+            self._later.append(verify_symbol)
         if hasattr(cls, "successor_operands"):
-            self.runs.append(_check_branch)
-        if getattr(cls.infer_result_types, "__func__", None) is not _INFER_BY_FIELDS:
-            self.runs.append(_check_inferred)
+            self._later.append(_check_branch)
         if cls.verify_op is not Op.verify_op:
-            self.runs.append(cls.verify_op)  # type: ignore[arg-type]
+            self._later.append(cls.verify_op)  # type: ignore[arg-type]
 
-    def _check_signature(self, op: Operation) -> None:
-        """Checks counts and types; types that were right once are right again."""
+    def run(self, op: Operation) -> None:
+        """Checks `op`; types that were right once are right again. Raises VerifyError."""
         if self._structured or op.regions or op.successors:
             _check_regions(op)
             _check_successors(op)
@@ -110,28 +103,53 @@ class OpChecks:
             tuple([value.type for value in op._operands]),
             tuple([value.type for value in op.results]),
         )
-        if self._segmented:
-            properties = op._properties or {}
+        properties = op._properties
+        if self._segmented and properties:
             key = (key, properties.get(OPERAND_SEGMENTS), properties.get(RESULT_SEGMENTS))
-        if key in self._known:
-            return
-        check_values(op)
-        for trait in self._type_traits:
-            trait.verify(op)
+        is_new = key not in self._known
+        if is_new:
+            check_values(op)
+        if properties or self._required:
+            self._check_properties(op)
+        if is_new:
+            for trait in self._type_traits:
+                trait.verify(op)
+        if self._infers and (is_new or properties or op.regions):
+            _check_inferred(op)
+        if is_new:
+            self._remember(key)
+        for check in self._later:
+            check(op)
+
+    def _remember(self, key: object) -> None:
         if len(self._known) >= _MOST_SIGNATURES:
             self._known.clear()
         self._known.add(key)
 
+    def _check_properties(self, op: Operation) -> None:
+        properties = op._properties or {}
+        for name, field in self._properties:
+            found = properties.get(name)
+            if found is None:
+                if _is_required(field):
+                    raise op.error(f"requires attribute '{name}'")
+            elif not field.kind.accepts(found):
+                wanted = field.kind.description
+                raise op.error(f"attribute '{name}' failed to satisfy constraint: {wanted}")
 
-_checks: dict[type[Operation], OpChecks] = {}
+
+def _is_required(field: PropertyField[Attribute] | OptionalPropertyField[Attribute]) -> bool:
+    return field.arity == ONE and field.default is None
 
 
-def checks_of(cls: type[Operation]) -> OpChecks:
-    """The checks of `cls`."""
-    found = _checks.get(cls)
-    if found is None:
-        found = _checks[cls] = OpChecks(cls)
-    return found
+_checks: dict[type[Operation], OpChecks | None] = {}
+
+
+def checks_of(cls: type[Operation]) -> OpChecks | None:
+    """The checks of `cls`; None for ops that are not registered."""
+    if cls not in _checks:
+        _checks[cls] = OpChecks(cls) if issubclass(cls, Op) else None
+    return _checks[cls]
 
 
 # Regions and successors.
@@ -341,23 +359,7 @@ def _check_transforms(op: Operation, grouped: _Grouped) -> None:
                 raise op.error(f"failed to verify that {constraint.description}")
 
 
-# Properties and inferred types.
-
-
-def _property_check(field: PropertyField[Attribute] | OptionalPropertyField[Attribute]) -> Check:
-    name, kind = field.name, field.kind
-    required = field.arity == ONE and field.default is None
-
-    def check(op: Operation) -> None:
-        properties = op._properties
-        found = properties.get(name) if properties else None
-        if found is None:
-            if required:
-                raise op.error(f"requires attribute '{name}'")
-        elif not kind.accepts(found):
-            raise op.error(f"attribute '{name}' failed to satisfy constraint: {kind.description}")
-
-    return check
+# Inferred types.
 
 
 def _check_inferred(op: Operation) -> None:
@@ -368,7 +370,7 @@ def _check_inferred(op: Operation) -> None:
     """
     assert isinstance(op, Op)
     try:
-        inferred = list(type(op).infer_result_types(op._operands, op.properties, op.regions))
+        inferred = list(type(op).infer_result_types(op._operands, op._properties or {}, op.regions))
     except TypeError:
         return
     found = list(op.result_types)

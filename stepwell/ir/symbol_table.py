@@ -308,7 +308,8 @@ def verify_symbol(op: Operation) -> None:
     parent = op.parent_op
     if parent is not None and parent.is_registered and not is_table(parent):
         raise op.error("symbol's parent must have the SymbolTable trait")
-    if getattr(op, "is_declaration", False) and visibility(op) == "public":
+    hidden = getattr(op, "declarations_are_private", False)
+    if hidden and getattr(op, "is_declaration", False) and visibility(op) == "public":
         raise op.error("symbol declaration cannot have public visibility")
 
 

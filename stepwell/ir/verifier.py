@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from stepwell.ir.block import Block, Region
 from stepwell.ir.diagnostics import Diagnostic, Severity, VerifyError
 from stepwell.ir.dominance import Dominance, has_ssa_dominance
-from stepwell.ir.op_checks import checks_of
+from stepwell.ir.op_checks import OpChecks, checks_of
 from stepwell.ir.operation import Operation
+from stepwell.ir.region_flow_checks import verify_region_flow
 from stepwell.ir.symbol_table import SymbolTables, repeated_symbols
 from stepwell.ir.traits import IsolatedFromAbove, NoTerminator, SymbolTable
 from stepwell.ir.value import BlockArgument, Value
@@ -58,6 +59,7 @@ class _Frame:
         scope: the scope around the op.
         symbol_users: the ops inside that refer to symbols, if the op is a symbol table.
         outer_users: the same list of the table around it.
+        failures: how many errors there were before the op.
     """
 
     op: Operation
@@ -66,6 +68,7 @@ class _Frame:
     reachable: bool
     scope: _Scope
     outer_users: list[Operation] | None
+    failures: int
 
 
 class _Verifier:
@@ -76,6 +79,7 @@ class _Verifier:
         self.scope = _scope_around(root)
         self.users: list[Operation] | None = None
         self.tables = SymbolTables()
+        self.checks: dict[type[Operation], OpChecks | None] = {}
 
     def report(self, message: str, op: Operation) -> Diagnostic:
         made = Diagnostic(Severity.ERROR, message, op.place)
@@ -87,9 +91,11 @@ class _Verifier:
     def run(self) -> None:
         """Checks everything; fills `errors`."""
         frames: list[_Frame] = []
-        self._check_op(self.root)
+        checks = checks_of(self.root.__class__)
+        if checks is not None:
+            self._check_op(self.root, checks)
         if self.root.regions:
-            frames.append(self._enter(self.root))
+            frames.append(self._enter(self.root, 0))
         while frames:
             frame = frames[-1]
             block = self._next_block(frame)
@@ -107,24 +113,31 @@ class _Verifier:
         block, reachable = frames[-1].block, frames[-1].reachable
         assert block is not None
         ordered = block.parent is None or has_ssa_dominance(block.parent)
+        found = self.checks
         while op is not None:
-            self._check_op(op)
-            if reachable:
+            cls = op.__class__
+            checks = found[cls] if cls in found else self._checks_of(cls)
+            failures = len(self.errors)
+            if checks is not None:
+                self._check_op(op, checks)
+            if reachable and op._operands:
                 self._check_operands(op, block, ordered)
             if op.successors and op.next is not None:
                 text = "operation with block successors must terminate its parent block"
                 self.report(text, op)
             if op.regions:
                 self.scope.ops[block] = op
-                frames.append(self._enter(op))
+                frames.append(self._enter(op, failures))
                 return
             op = op.next
 
-    def _check_op(self, op: Operation) -> None:
-        checks = checks_of(op.__class__)
+    def _checks_of(self, cls: type[Operation]) -> OpChecks | None:
+        found = self.checks[cls] = checks_of(cls)
+        return found
+
+    def _check_op(self, op: Operation, checks: OpChecks) -> None:
         try:
-            for check in checks.runs:
-                check(op)
+            checks.run(op)
         except VerifyError as error:
             self.errors += error.diagnostics
         if checks.uses_symbols and self.users is not None:
@@ -132,8 +145,8 @@ class _Verifier:
 
     # Regions and blocks.
 
-    def _enter(self, op: Operation) -> _Frame:
-        frame = _Frame(op, 0, None, True, self.scope, self.users)
+    def _enter(self, op: Operation, failures: int) -> _Frame:
+        frame = _Frame(op, 0, None, True, self.scope, self.users, failures)
         if IsolatedFromAbove in op.traits:
             self.scope = _Scope(op)
         if SymbolTable in op.traits:
@@ -142,9 +155,17 @@ class _Verifier:
 
     def _leave(self, frame: _Frame) -> None:
         self.scope = frame.scope
+        if len(self.errors) == frame.failures and frame.op.is_registered:
+            self._check_region_flow(frame.op)
         if SymbolTable in frame.op.traits:
             self._check_symbols(frame.op)
         self.users = frame.outer_users
+
+    def _check_region_flow(self, op: Operation) -> None:
+        try:
+            verify_region_flow(op)
+        except VerifyError as error:
+            self.errors += error.diagnostics
 
     def _next_block(self, frame: _Frame) -> Block | None:
         """The block to go on with after the one just finished; None if there is no more."""

@@ -12,10 +12,7 @@ from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.lowering.driver import lower
-from stepwell.passes.lowering.memref_access import ACCESS
-from stepwell.passes.lowering.memref_allocation import ALLOCATION
-from stepwell.passes.lowering.memref_atomics import ATOMICS
-from stepwell.passes.lowering.memref_views import VIEWS
+from stepwell.passes.lowering.sets import MEMREF
 
 
 @pass_(
@@ -34,4 +31,4 @@ def finalize_memref_to_llvm(
         "use-aligned-alloc": use_aligned_alloc,
         "use-generic-functions": use_generic_functions,
     }
-    lower(op, [ALLOCATION, ACCESS, VIEWS, ATOMICS], index_bitwidth, options=options)
+    lower(op, MEMREF, index_bitwidth, options=options)

@@ -38,6 +38,18 @@ def lower_to_llvm() -> str:
     )
 
 
+@pipeline("lower-buffers-to-llvm")
+def lower_buffers_to_llvm() -> str:
+    """From linalg on memrefs (or anything below) to the llvm dialect, through plain loops."""
+    return (
+        "builtin.module(canonicalize,cse,"
+        "func.func(convert-linalg-to-loops),lower-affine,convert-vector-to-scf,convert-scf-to-cf,"
+        "expand-strided-metadata,lower-affine,convert-vector-to-llvm,convert-arith-to-llvm,"
+        "convert-math-to-llvm,convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
+        "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts)"
+    )
+
+
 @pipeline("test-lower-to-llvm")
 def test_lower_to_llvm() -> str:
     """From loops, vectors and linalg on buffers to the llvm dialect; upstream's test pipeline."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,53 +15,49 @@ from stepwell.dialects.arith.floating import FASTMATH
 from stepwell.dialects.arith.integer import Constants, is_all_ones, wraps_in_numpy
 from stepwell.dialects.ub.ops import PoisonAttr
 from stepwell.ir import types
-from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.block import Region
-from stepwell.ir.constraints import BoolLike, FloatLike, SignlessIntegerLike
+from stepwell.ir.attribute import Type
+from stepwell.ir.constraints import (
+    AnyType,
+    BoolLike,
+    FloatLike,
+    SignlessIntegerLike,
+    Transform,
+    Var,
+)
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, prop, result
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
 from stepwell.ir.rewriting.folding import Fold
 from stepwell.ir.traits import Elementwise, Pure, SameTypeOperands
-from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
     from stepwell.ir.text.op_parser import OpParser
     from stepwell.ir.text.printer import Printer
 
 
+def bools_of(var: Var) -> Transform:
+    """i1 in the shape of the variable's type."""
+    words = "result type has i1 element type and same shape as operands"
+    return Transform(var, lambda type: types.with_element(type, types.i1), words)
+
+
 class Comparison(Op, traits=(Pure, Elementwise, SameTypeOperands)):
     """Base of `op predicate, %a, %b : type`."""
-
-    @classmethod
-    def infer_result_types(
-        cls,
-        operands: Sequence[Value],
-        properties: dict[str, Attribute],
-        regions: Sequence[Region],
-    ) -> list[Type]:
-        return [types.with_element(operands[0].type, types.i1)]
 
     @property
     def word(self) -> str:
         """The predicate as it is printed."""
         raise NotImplementedError
 
-    def verify_op(self) -> None:
-        compared, found = self.operands[0].type, self.results[0].type
-        if types.with_element(compared, types.i1) is not found:
-            raise self.error(
-                "failed to verify that result type has i1 element type and same shape as operands"
-            )
-
 
 class CmpIOp(Comparison, name="arith.cmpi"):
     """`%r = arith.cmpi slt, %a, %b : i32`: compares integers."""
 
+    T = Var("T", SignlessIntegerLike)
     predicate = prop(IntegerPredicate)
-    lhs = operand(SignlessIntegerLike)
-    rhs = operand(SignlessIntegerLike)
-    out = result(BoolLike)
+    lhs = operand(T)
+    rhs = operand(T)
+    out = result(bools_of(T))
     syntax = "$predicate `,` $lhs `,` $rhs attr-dict `:` type($lhs)"
 
     @property
@@ -107,11 +102,12 @@ class CmpIOp(Comparison, name="arith.cmpi"):
 class CmpFOp(Comparison, name="arith.cmpf"):
     """`%r = arith.cmpf olt, %a, %b : f32`: compares floats; `u...` holds if one is NaN."""
 
+    T = Var("T", FloatLike)
     predicate = prop(FloatPredicate)
-    lhs = operand(FloatLike)
-    rhs = operand(FloatLike)
+    lhs = operand(T)
+    rhs = operand(T)
     fastmath = prop(FASTMATH, NO_FASTMATH)
-    out = result(BoolLike)
+    out = result(bools_of(T))
     syntax = "$predicate `,` $lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($lhs)"
 
     @property
@@ -137,20 +133,12 @@ class CmpFOp(Comparison, name="arith.cmpf"):
 class SelectOp(Op, name="arith.select", traits=(Pure, Elementwise)):
     """`%r = arith.select %condition, %a, %b : i32`: %a where the condition holds, else %b."""
 
+    T = Var("T", AnyType)
     condition = operand(BoolLike)
-    true_value = operand()
-    false_value = operand()
-    out = result()
+    true_value = operand(T)
+    false_value = operand(T)
+    result_ = result(T)
     handles_poison = True
-
-    @classmethod
-    def infer_result_types(
-        cls,
-        operands: Sequence[Value],
-        properties: dict[str, Attribute],
-        regions: Sequence[Region],
-    ) -> list[Type]:
-        return [operands[1].type]
 
     @classmethod
     def parse(cls, p: OpParser) -> SelectOp:
@@ -178,10 +166,6 @@ class SelectOp(Op, name="arith.select", traits=(Pure, Elementwise)):
 
     def verify_op(self) -> None:
         chosen, condition = self.results[0].type, self.condition.type
-        if self.true_value.type is not chosen or self.false_value.type is not chosen:
-            raise self.error(
-                "failed to verify that all of {true_value, false_value, result} have same type"
-            )
         if isinstance(condition, types.ShapedType):
             same = isinstance(chosen, types.ShapedType) and condition is types.with_element(
                 chosen, types.i1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from stepwell.dialects.arith.compare import bools_of
 from stepwell.dialects.arith.constant import int_like, int_of
 from stepwell.dialects.arith.integer import Constants
 from stepwell.dialects.arith.integer_meaning import width_of
-from stepwell.ir import types
-from stepwell.ir.constraints import BoolLike, SignlessIntegerLike, Var
+from stepwell.ir.constraints import SignlessIntegerLike, Var
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, result
 from stepwell.ir.numbers.integers import to_signed, to_unsigned
@@ -21,25 +21,11 @@ class AddUIExtendedOp(Op, name="arith.addui_extended", traits=(Pure, Commutative
     lhs = operand(T)
     rhs = operand(T)
     sum = result(T)
-    overflow = result(BoolLike)
+    overflow = result(bools_of(T))
     syntax = "$lhs `,` $rhs attr-dict `:` type($sum) `,` type($overflow)"
-
-    @classmethod
-    def infer_result_types(cls, operands, properties, regions):  # type: ignore[no-untyped-def]
-        type = operands[0].type
-        return [type, types.with_element(type, types.i1)]
 
     def result_names(self) -> tuple[str, str]:
         return "sum", "overflow"
-
-    def verify_op(self) -> None:
-        shaped, found = self.sum.type, self.overflow.type
-        if isinstance(shaped, types.ShapedType) and not isinstance(found, types.ShapedType):
-            raise self.error("if an operand is non-scalar, then all results must be non-scalar")
-        if types.with_element(shaped, types.i1) is not found:
-            raise self.error(
-                "all non-scalar operands/results must have the same shape and base type"
-            )
 
     def evaluate(self, lhs: int, rhs: int) -> tuple[int, int]:
         width = width_of(self.lhs.type)
@@ -56,22 +42,15 @@ class AddUIExtendedOp(Op, name="arith.addui_extended", traits=(Pure, Commutative
 class MultiplyExtended(Op, traits=(Pure, Commutative, Elementwise)):
     """Base of the products of double width, as a low and a high half."""
 
-    lhs = operand(SignlessIntegerLike)
-    rhs = operand(SignlessIntegerLike)
-    low = result(SignlessIntegerLike)
-    high = result(SignlessIntegerLike)
+    T = Var("T", SignlessIntegerLike)
+    lhs = operand(T)
+    rhs = operand(T)
+    low = result(T)
+    high = result(T)
     syntax = "$lhs `,` $rhs attr-dict `:` type($lhs)"
-
-    @classmethod
-    def infer_result_types(cls, operands, properties, regions):  # type: ignore[no-untyped-def]
-        return [operands[0].type] * 2
 
     def result_names(self) -> tuple[str, str]:
         return "low", "high"
-
-    def verify_op(self) -> None:
-        if len({*self.operand_types, *self.result_types}) > 1:
-            raise self.error("failed to verify that all of {lhs, rhs, low, high} have same type")
 
 
 class MulSIExtendedOp(MultiplyExtended, name="arith.mulsi_extended"):

@@ -54,14 +54,22 @@ def breaks_promise(flags: FastMathFlags, values: tuple[float, ...]) -> bool:
 
 
 def guarded(
-    flags: FastMathFlags | None, compute: Callable[..., Any], *operands: RuntimeValue
+    flags: FastMathFlags | None, type: Type, compute: Callable[..., Any], *operands: RuntimeValue
 ) -> RuntimeValue:
-    """`compute` on Python floats, with NaNs settled and the promises of `flags` kept."""
+    """`compute` on Python floats, with NaNs settled and the promises of `flags` kept.
+
+    Args:
+        flags: what the op promises.
+        type: of the result; rounding to it may overflow to an infinity.
+        compute: the function.
+        operands: what it is applied to.
+    """
     numbers = tuple(number(operand) for operand in operands)
     result = settle(compute(*numbers), *numbers)
-    if flags is not None and flags.flags and breaks_promise(flags, (*numbers, result)):
-        return POISON
-    return result
+    if flags is None or not flags.flags:
+        return result
+    rounded = round_exact(result, format_of(type))
+    return POISON if breaks_promise(flags, (*numbers, rounded)) else rounded
 
 
 def add(lhs: float, rhs: float) -> float:

@@ -51,7 +51,7 @@ class FloatBinary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
         raise NotImplementedError
 
     def evaluate(self, lhs: Any, rhs: Any) -> RuntimeValue:
-        return float_meaning.guarded(self.fastmath, self.compute, lhs, rhs)
+        return float_meaning.guarded(self.fastmath, self.results[0].type, self.compute, lhs, rhs)
 
 
 class ArrayBinary(FloatBinary):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stepwell.ir.attribute import Type
@@ -67,6 +67,7 @@ class FuncOp(
     no_inline = unit_prop()
     body = region()
     default_dialect: ClassVar[str] = "func"
+    declarations_are_private: ClassVar[bool] = True
 
     @property
     def type(self) -> FunctionType:
@@ -86,7 +87,7 @@ class FuncOp(
         return self.body.is_empty
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[Any, Region, Op]:
         properties = parse_visibility(p)
         properties["sym_name"] = StringAttr(p.symbol_name())
         signature = parse_signature(p)

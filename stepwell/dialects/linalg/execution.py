@@ -1,9 +1,9 @@
 """The meaning of structured ops: running the body over the iteration space.
 
 Where the body is straight scalar code and the outputs do not depend on reduction dimensions, all
-parallel points are computed at once with whole arrays, and only the reduction dimensions are looped
-over, in order; so sums round as the loops that upstream generates. Otherwise the region is run point
-by point.
+parallel points are computed at once with whole arrays, and only the reduction dimensions are
+looped over, in order; so sums round as in the loops that upstream generates. Otherwise the region
+is run point by point.
 """
 
 from __future__ import annotations

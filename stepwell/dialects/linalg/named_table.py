@@ -1,10 +1,10 @@
 """The named ops of linalg as a table.
 
-Each line: the name, the dimensions of the iteration space (reductions in parentheses), the index of
-each operand, and the equation of the body (none: it multiplies and adds up). In an index `h:k` stands
-for the sliding window `h * stride + k * dilation`; the first window has the first stride and dilation,
-and so on. An operand without brackets is a scalar. `*` stands for all dimensions of an op that takes
-any rank.
+Each line: the name, the dimensions of the iteration space (reductions in parentheses), the index
+of each operand, and the equation of the body (none: it multiplies and adds up). In an index `h:k`
+stands for the sliding window `h * stride + k * dilation`; the first window has the first stride and
+dilation, and so on. An operand without brackets is a scalar. `*` stands for all dimensions of an op
+that takes any rank.
 """
 
 from __future__ import annotations

@@ -83,11 +83,13 @@ class TilingLayoutOp(Op):
         rank = len(shape_of(plain))
         positions, order = self.inner_dims_pos.ints, self.outer_dims_perm.ints
         tiles = self.static_inner_tiles.ints
-        if len(tiles) > rank or len(tiles) != len(positions):
-            raise self.error("tiling factors must be less than or equal to the input rank "
-                             "for pack or output rank for unpack"
-                             if len(tiles) > rank else
-                             "tiling factors must equal the number of dimensions to tile")  # fmt: skip
+        if len(tiles) > rank:
+            raise self.error(
+                "tiling factors must be less than or equal to the input rank for pack or output "
+                "rank for unpack"
+            )
+        if len(tiles) != len(positions):
+            raise self.error("tiling factors must equal the number of dimensions to tile")
         if len(set(positions)) != len(positions) or any(not 0 <= p < rank for p in positions):
             raise self.error("invalid inner_dims_pos vector")
         if order and sorted(order) != list(range(rank)):
@@ -131,7 +133,7 @@ class TilingLayoutOp(Op):
 
 
 class PackOp(TilingLayoutOp, name="linalg.pack"):
-    """`linalg.pack %a padding_value(%p : f32) inner_dims_pos = [0] inner_tiles = [8] into %b : ...`.
+    """`linalg.pack %a padding_value(%p : f32) inner_dims_pos = [0] inner_tiles = [8] into %b`.
 
     Cuts dimensions into tiles; the dimensions within a tile come last.
     """

@@ -136,7 +136,7 @@ class LLVMFuncOp(
         return self.type.signature()
 
     @property
-    def is_declaration(self) -> bool:
+    def is_external(self) -> bool:
         """Whether there is no body."""
         return self.body.is_empty
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from stepwell.dialects.arith import float_meaning
+from stepwell.dialects.arith.compare import bools_of
 from stepwell.dialects.arith.flags import NO_FASTMATH
 from stepwell.dialects.arith.floating import FASTMATH, computes_in_numpy
 from stepwell.dialects.arith.integer_meaning import width_of
-from stepwell.ir import types
-from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.block import Region
-from stepwell.ir.constraints import BoolLike, FloatLike, SignlessIntegerLike
+from stepwell.ir.constraints import FloatLike, SignlessIntegerLike, Var
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, prop, result
 from stepwell.ir.interpreter.machine import RuntimeValue
 from stepwell.ir.traits import Elementwise, Pure, SameOperandsAndResultType
-from stepwell.ir.value import Value
 
 
 class FloatUnary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
@@ -45,7 +41,7 @@ class FloatUnary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
     def evaluate(self, value: Any) -> RuntimeValue:
         if isinstance(value, np.ndarray):
             return self.array_function(value)
-        return float_meaning.guarded(self.fastmath, self.compute, value)
+        return float_meaning.guarded(self.fastmath, self.results[0].type, self.compute, value)
 
 
 class FloatBinary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
@@ -63,31 +59,17 @@ class FloatBinary(Op, traits=(Pure, Elementwise, SameOperandsAndResultType)):
         raise NotImplementedError
 
     def evaluate(self, lhs: Any, rhs: Any) -> RuntimeValue:
-        return float_meaning.guarded(self.fastmath, self.compute, lhs, rhs)
+        return float_meaning.guarded(self.fastmath, self.results[0].type, self.compute, lhs, rhs)
 
 
 class FloatTest(Op, traits=(Pure, Elementwise)):
     """Base of `op %a : type`, whose result is an i1."""
 
-    operand_ = operand(FloatLike)
+    T = Var("T", FloatLike)
+    operand_ = operand(T)
     fastmath = prop(FASTMATH, NO_FASTMATH)
-    out = result(BoolLike)
+    out = result(bools_of(T))
     syntax = "$operand attr-dict `:` type($operand)"
-
-    @classmethod
-    def infer_result_types(
-        cls,
-        operands: Sequence[Value],
-        properties: dict[str, Attribute],
-        regions: Sequence[Region],
-    ) -> list[Type]:
-        return [types.with_element(operands[0].type, types.i1)]
-
-    def verify_op(self) -> None:
-        if types.with_element(self.operand_.type, types.i1) is not self.results[0].type:
-            raise self.error(
-                "failed to verify that result type has i1 element type and same shape as operands"
-            )
 
     def holds(self, value: float) -> bool:
         """Whether it is so."""

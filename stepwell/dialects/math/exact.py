@@ -98,6 +98,7 @@ class FmaOp(Op, name="math.fma", traits=(Pure, Elementwise, SameOperandsAndResul
         form = float_meaning.format_of(self.results[0].type)
         return float_meaning.guarded(
             self.fastmath,
+            self.results[0].type,
             lambda a, b, c: float_meaning.fused_multiply_add(a, b, c, form),
             a,
             b,
@@ -118,4 +119,6 @@ class ClampFOp(Op, name="math.clampf", traits=(Pure, Elementwise, SameOperandsAn
     )
 
     def evaluate(self, value: Any, low: Any, high: Any) -> RuntimeValue:
-        return float_meaning.guarded(self.fastmath, float_functions.clamp, value, low, high)
+        return float_meaning.guarded(
+            self.fastmath, self.results[0].type, float_functions.clamp, value, low, high
+        )

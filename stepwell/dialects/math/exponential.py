@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,15 +12,12 @@ from stepwell.dialects.arith.floating import FASTMATH
 from stepwell.dialects.arith.integer_meaning import width_of
 from stepwell.dialects.math import float_functions
 from stepwell.dialects.math.bases import FloatBinary, FloatUnary
-from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.block import Region
-from stepwell.ir.constraints import FloatLike, SignlessIntegerLike
+from stepwell.ir.constraints import FloatLike, SignlessIntegerLike, Var
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, prop, result
 from stepwell.ir.interpreter.machine import RuntimeValue
 from stepwell.ir.numbers.integers import to_signed
 from stepwell.ir.traits import Elementwise, Pure, SameOperandsAndResultShape
-from stepwell.ir.value import Value
 
 
 class ExpOp(FloatUnary, name="math.exp"):
@@ -106,27 +102,18 @@ class PowFOp(FloatBinary, name="math.powf"):
 class FPowIOp(Op, name="math.fpowi", traits=(Pure, Elementwise, SameOperandsAndResultShape)):
     """`%r = math.fpowi %a, %b : f32, i32`: a float to the power of a signed integer."""
 
-    lhs = operand(FloatLike)
+    T = Var("T", FloatLike)
+    lhs = operand(T)
     rhs = operand(SignlessIntegerLike)
     fastmath = prop(FASTMATH, NO_FASTMATH)
-    out = result(FloatLike)
+    result_ = result(T)
     syntax = "$lhs `,` $rhs (`fastmath` `` $fastmath^)? attr-dict `:` type($lhs) `,` type($rhs)"
-
-    @classmethod
-    def infer_result_types(
-        cls,
-        operands: Sequence[Value],
-        properties: dict[str, Attribute],
-        regions: Sequence[Region],
-    ) -> list[Type]:
-        return [operands[0].type]
-
-    def verify_op(self) -> None:
-        if self.lhs.type is not self.results[0].type:
-            raise self.error("failed to verify that all of {lhs, result} have same type")
 
     def evaluate(self, lhs: Any, rhs: int) -> RuntimeValue:
         exponent = to_signed(rhs, width_of(self.rhs.type))
         return float_meaning.guarded(
-            self.fastmath, lambda base: float_functions.integer_power(base, exponent), lhs
+            self.fastmath,
+            self.results[0].type,
+            lambda base: float_functions.integer_power(base, exponent),
+            lhs,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from stepwell.dialects.arith import float_meaning
@@ -10,14 +9,11 @@ from stepwell.dialects.arith.flags import NO_FASTMATH
 from stepwell.dialects.arith.floating import FASTMATH
 from stepwell.dialects.math import float_functions
 from stepwell.dialects.math.bases import FloatBinary, FloatUnary
-from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.block import Region
-from stepwell.ir.constraints import FloatLike
+from stepwell.ir.constraints import FloatLike, Var
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, prop, result
 from stepwell.ir.interpreter.machine import RuntimeValue
 from stepwell.ir.traits import Elementwise, Pure
-from stepwell.ir.value import Value
 
 
 class SinOp(FloatUnary, name="math.sin"):
@@ -101,28 +97,20 @@ class Atan2Op(FloatBinary, name="math.atan2"):
 class SincosOp(Op, name="math.sincos", traits=(Pure, Elementwise)):
     """`%sin, %cos = math.sincos %a : f32`: sine and cosine."""
 
-    operand_ = operand(FloatLike)
+    T = Var("T", FloatLike)
+    operand_ = operand(T)
     fastmath = prop(FASTMATH, NO_FASTMATH)
-    sin = result(FloatLike)
-    cos = result(FloatLike)
+    sin = result(T)
+    cos = result(T)
     syntax = "$operand (`fastmath` `` $fastmath^)? attr-dict `:` type($operand)"
-
-    @classmethod
-    def infer_result_types(
-        cls,
-        operands: Sequence[Value],
-        properties: dict[str, Attribute],
-        regions: Sequence[Region],
-    ) -> list[Type]:
-        return [operands[0].type] * 2
 
     def result_names(self) -> tuple[str, str]:
         return "sin", "cos"
 
-    def verify_op(self) -> None:
-        if len({*self.operand_types, *self.result_types}) > 1:
-            raise self.error("failed to verify that all of {operand, sin, cos} have same type")
-
     def evaluate(self, value: Any) -> RuntimeValue:
-        sine = float_meaning.guarded(self.fastmath, float_functions.sin, value)
-        return sine, float_meaning.guarded(self.fastmath, float_functions.cos, value)
+        sine = float_meaning.guarded(
+            self.fastmath, self.results[0].type, float_functions.sin, value
+        )
+        return sine, float_meaning.guarded(
+            self.fastmath, self.results[0].type, float_functions.cos, value
+        )

@@ -167,15 +167,26 @@ class DistinctObjectsOp(Op, name="memref.distinct_objects", traits=(Pure,)):
         return Results(memrefs)
 
 
-class ExtractStridedMetadataOp(Op, name="memref.extract_strided_metadata", traits=(Pure, SameVariadicSizes)):
+class ExtractStridedMetadataOp(
+    Op, name="memref.extract_strided_metadata", traits=(Pure, SameVariadicSizes)
+):
     """`%base, %offset, %sizes:2, %strides:2 = memref.extract_strided_metadata %m : ...`."""
 
     source = operand(AnyMemRef)
     base_buffer = result(AnyMemRef)
     offset = result(Index)
-    sizes = variadic_result(Index)
-    strides = variadic_result(Index)
+    sizes_and_strides = variadic_result(Index)
     syntax = "$source `:` type($source) `->` type(results) attr-dict"
+
+    @property
+    def sizes(self) -> tuple[Value, ...]:
+        """The size of each dimension."""
+        return self.results[2 : 2 + len(self.sizes_and_strides) // 2]
+
+    @property
+    def strides(self) -> tuple[Value, ...]:
+        """The stride of each dimension."""
+        return self.results[2 + len(self.sizes_and_strides) // 2 :]
 
     @classmethod
     def infer_result_types(

@@ -68,6 +68,10 @@ class SubViewOp(OffsetSizeAndStrideOp, name="memref.subview", traits=(Pure,)):
         offsets, sizes, strides = (a.ints for a in lists if isinstance(a, DenseArrayAttr))
         return [subview_type(source, offsets, sizes, strides)]
 
+    @classmethod
+    def compatible_result_types(cls, inferred: list[Type], found: list[Type]) -> bool:
+        return True  # `verify_op` says more about what is wrong
+
     def verify_op(self) -> None:
         self.verify_lists()
         source, found = self.source.type, self.result_.type
@@ -347,6 +351,10 @@ class TransposeOp(Op, name="memref.transpose", traits=(Pure,)):
         source, map = operands[0].type, properties["permutation"]
         assert isinstance(source, MemRefType) and isinstance(map, AffineMapAttr)
         return [transposed_type(source, map.map)]
+
+    @classmethod
+    def compatible_result_types(cls, inferred: list[Type], found: list[Type]) -> bool:
+        return True  # `verify_op` says more about what is wrong
 
     def verify_op(self) -> None:
         source, found, map = self.in_.type, self.result_.type, self.permutation.map

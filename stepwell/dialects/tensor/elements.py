@@ -84,7 +84,7 @@ class ExtractOp(Op, name="tensor.extract", traits=(Pure,)):
 
 
 class InsertOp(Op, name="tensor.insert", traits=(Pure,)):
-    """`%u = tensor.insert %x into %t[%i, %j] : tensor<4x?xf32>`: the tensor with one new element."""
+    """`%u = tensor.insert %x into %t[%i, %j] : tensor<4x?xf32>`: the tensor with a new element."""
 
     T = Var("T", AnyRankedTensor)
     scalar = operand(element_of(T))

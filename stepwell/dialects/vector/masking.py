@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepwell.ir import types
+from stepwell.ir.attribute import Type
 from stepwell.ir.block import Block, Region
-from stepwell.ir.constraints import Index
 from stepwell.ir.constraints import AnyVector as AnyVectorType
+from stepwell.ir.constraints import Index
 from stepwell.ir.definition import Op
+from stepwell.ir.diagnostics import InterpreterError
 from stepwell.ir.fields import (
     operand,
     optional_operand,
@@ -100,9 +102,7 @@ class MaskOp(Op, name="vector.mask", traits=(RecursiveMemoryEffects, SingleBlock
         if len(inside) == 2 and not getattr(inside[0], "is_maskable", False):
             raise self.error("expects a MaskableOpInterface within the mask region")
 
-    def execute(
-        self, machine: Machine, mask: RuntimeValue, *passthru: RuntimeValue
-    ) -> Execution:
+    def execute(self, machine: Machine, mask: RuntimeValue, *passthru: RuntimeValue) -> Execution:
         masks: list[Any] = machine.remember(MASKS, list)
         masks.append((mask, passthru[0] if passthru else None))
         values = yield RunRegion(self.maskRegion)
@@ -113,6 +113,12 @@ class MaskOp(Op, name="vector.mask", traits=(RecursiveMemoryEffects, SingleBlock
 
 
 MASKS = "vector.masks"
+
+
+def refuse_masked(op: Operation) -> None:
+    """Raises InterpreterError if `op` is masked: its operands alone do not say its value."""
+    if isinstance(op.parent_op, MaskOp):
+        raise InterpreterError("depends on the mask around it")
 
 
 def current_mask(op: Operation, machine: Machine) -> tuple[RuntimeValue, RuntimeValue]:
@@ -135,7 +141,10 @@ def _end_with_yield(body: Region) -> None:
 
 
 class CreateMaskOp(Op, name="vector.create_mask", traits=(Pure,)):
-    """`%m = vector.create_mask %i, %j : vector<2x4xi1>`: true where each index is below its size."""
+    """`%m = vector.create_mask %i, %j : vector<2x4xi1>`.
+
+    True where each index is below its size.
+    """
 
     operands_ = variadic_operand(Index)
     result_ = result(AnyVectorType)
@@ -156,7 +165,10 @@ class CreateMaskOp(Op, name="vector.create_mask", traits=(Pure,)):
 
 
 class ConstantMaskOp(Op, name="vector.constant_mask", traits=(Pure,)):
-    """`%m = vector.constant_mask [1, 3] : vector<2x4xi1>`: true where each index is below its size."""
+    """`%m = vector.constant_mask [1, 3] : vector<2x4xi1>`.
+
+    True where each index is below its size.
+    """
 
     mask_dim_sizes = prop(DenseI64Array)
     result_ = result(AnyVectorType)
@@ -174,7 +186,7 @@ class ConstantMaskOp(Op, name="vector.constant_mask", traits=(Pure,)):
         return _corner(self.results[0].type, self.mask_dim_sizes.ints)
 
 
-def _corner(type: types.Type, sizes: tuple[int, ...]) -> RuntimeValue:
+def _corner(type: Type, sizes: tuple[int, ...]) -> RuntimeValue:
     assert isinstance(type, types.VectorType)
     made = np.zeros(type.shape, bool)
     if not type.shape:

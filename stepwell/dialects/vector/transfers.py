@@ -99,7 +99,9 @@ class _Transfer(Op):
         values = self.in_bounds.values
         return [isinstance(value, IntegerAttr) and bool(value.value) for value in values]
 
-    def verify_transfer(self, shaped: Type, vector: VectorType, indices: int, mask: Value | None) -> None:
+    def verify_transfer(
+        self, shaped: Type, vector: VectorType, indices: int, mask: Value | None
+    ) -> None:
         """The rules that reads and writes share."""
         map = self.permutation_map.map
         if not types.is_ranked(shaped) or isinstance(shaped, VectorType):
@@ -110,7 +112,9 @@ class _Transfer(Op):
         if map.num_symbols:
             raise self.error("requires permutation_map without symbols")
         if map.num_dims != rank:
-            raise self.error("requires a permutation_map with input dims of the same rank as the source")
+            raise self.error(
+                "requires a permutation_map with input dims of the same rank as the source"
+            )
         element = types.element_type_or_self(shaped)
         inner = element.rank if isinstance(element, VectorType) else 0
         if rank and map.num_results != vector.rank - inner:
@@ -118,9 +122,15 @@ class _Transfer(Op):
                 "requires a permutation_map with result dims of the same rank as the vector type"
             )
         if not map.is_projected_permutation(allow_zeros=True):
-            raise self.error("requires a projected permutation_map (at most one dim or the zero constant can appear in each result)")
+            raise self.error(
+                "requires a projected permutation_map (at most one dim or the zero constant can "
+                "appear in each result)"
+            )
         if len(self.in_bounds.values) != map.num_results:
-            raise self.error(f"expects the in_bounds attr of same rank as permutation_map results: {self.permutation_map} vs inBounds of size: {len(self.in_bounds.values)}")
+            raise self.error(
+                "expects the in_bounds attr of same rank as permutation_map results: "
+                f"{self.permutation_map} vs inBounds of size: {len(self.in_bounds.values)}"
+            )
         if mask is not None and mask.type is not mask_type(vector, map):
             raise self.error(
                 f"inferred mask type ({mask_type(vector, map)}) and mask operand type "
@@ -210,7 +220,7 @@ class TransferReadOp(_Transfer, name="vector.transfer_read"):
 class TransferWriteOp(_Transfer, name="vector.transfer_write"):
     """`vector.transfer_write %v, %m[%i, %j] {...} : vector<4xf32>, memref<8x8xf32>`.
 
-    Writes a slice, except what lies outside or is masked off; for a tensor the result is the new one.
+    Writes a slice, except what lies outside or is masked off; the result is the new tensor, if any.
     """
 
     valueToStore = operand(AnyVector)

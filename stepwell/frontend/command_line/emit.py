@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
-
+from stepwell.backends.cpu.translate import translate_to_llvm_ir
 from stepwell.ir.diagnostics import BackendError
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 
-_TRANSLATION = "stepwell.backends.cpu.translate"
 _BUILTIN = {"builtin.module", "builtin.unrealized_conversion_cast"}
 
 
@@ -31,7 +28,7 @@ def emit(module: Operation, level: str, optimisation: int) -> str | bytes:
         raise BackendError("--emit=ptx is not available in this version")
     if not is_lowered(module):
         run_passes(module, "lower-to-llvm")
-    text = llvm_ir(module)
+    text = translate_to_llvm_ir(module)
     if level == "llvm":
         return text
     # Late, because only these two need LLVM.
@@ -46,17 +43,3 @@ def emit(module: Operation, level: str, optimisation: int) -> str | bytes:
 def is_lowered(module: Operation) -> bool:
     """Whether nothing but the llvm dialect is left."""
     return all(op.name.startswith("llvm.") or op.name in _BUILTIN for op in walk(module))
-
-
-def llvm_ir(module: Operation) -> str:
-    """The LLVM IR of a program in the llvm dialect.
-
-    Raises:
-        BackendError: it holds other ops, or this version has no translation.
-    """
-    try:
-        translation = importlib.import_module(_TRANSLATION)
-    except ModuleNotFoundError:
-        raise BackendError("this version cannot translate to LLVM IR") from None
-    translate: Callable[[Operation], str] = translation.translate_to_llvm_ir
-    return translate(module)

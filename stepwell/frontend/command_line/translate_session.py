@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from stepwell.frontend.command_line.emit import llvm_ir
+from stepwell.backends.cpu.translate import translate_to_llvm_ir
 from stepwell.frontend.command_line.files import (
     DEFAULT_MARKER,
     read_input,
@@ -33,7 +33,7 @@ def run_session(arguments: Arguments) -> int:
             source = Source(chunk, given.name)
             module = read_program(source, arguments.has("allow-unregistered-dialect")).op
             verify(module)
-            outputs.append(llvm_ir(module))
+            outputs.append(translate_to_llvm_ir(module))
         except StepwellError as error:
             print(error, file=sys.stderr)
             outputs.append("")

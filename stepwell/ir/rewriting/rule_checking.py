@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from stepwell.ir import types
-from stepwell.ir.attribute import Type
+from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.block import Block
+from stepwell.ir.constraints import Exactly, Transform, Var
 from stepwell.ir.definition import Op
 from stepwell.ir.dense_attributes import dtype_of
 from stepwell.ir.diagnostics import InterpreterError, StepwellError
@@ -40,14 +41,17 @@ from stepwell.ir.rewriting.equations.terms import (
     subterms,
 )
 from stepwell.ir.rewriting.rules import Rule
+from stepwell.ir.traits import SameOperandsAndResultType
 from stepwell.ir.value import Value
 
 SMALL = (types.i1, types.IntegerType(4), types.i8)
 INTEGERS = (*SMALL, types.i32, types.i64, types.index)
 FLOATS = (types.f16, types.f32, types.f64)
+ALL = INTEGERS + FLOATS
+FEW = (*SMALL, types.i32, types.f32, types.index)
 EXHAUSTIVE_LIMIT = 1 << 16
 RANDOM_CASES = 1000
-ASSIGNMENT_LIMIT = 24
+ASSIGNMENT_LIMIT = 16
 
 
 @dataclass(slots=True)
@@ -94,21 +98,39 @@ def _without_alternatives(rule: Rule) -> list[OpTerm]:
 def _instances(rule: Rule, left: OpTerm) -> Iterator[_Instance]:
     """The rule with types for all its variables, as far as ops can be built of them."""
     names = [t.name for t in subterms(left) if isinstance(t, Variable)]
-    slots = list(dict.fromkeys(names))
-    pools = [INTEGERS + FLOATS] * len(slots)
-    for chosen in sorted(product(*pools), key=lambda types: len(set(types))):
-        for wanted in (None, *INTEGERS, *FLOATS):
-            instance = _Instance.make(rule, left, dict(zip(slots, chosen, strict=True)), wanted)
+    open_terms = [t for t in subterms(left)[1:] if isinstance(t, OpTerm) and _is_open(t)]
+    slots: list[str | OpTerm] = [*dict.fromkeys(names), *dict.fromkeys(open_terms)]
+    pools = [ALL if len(slots) < 3 else FEW] * len(slots)
+    results = (None, *ALL) if _is_open(left) else (None,)
+    for types_of_slots in sorted(product(*pools), key=lambda types: len(set(types))):
+        chosen = dict(zip(slots, types_of_slots, strict=True))
+        for wanted in results:
+            instance = _Instance.make(rule, left, chosen, wanted)
             if instance is not None:
                 yield instance
                 if instance.infers:
                     break
 
 
+def _is_open(term: OpTerm) -> bool:
+    """Whether the type of the result does not follow from those of the operands."""
+    assert issubclass(term.cls, Op)
+    own = vars(term.cls).get("infer_result_types")
+    if own is not None or SameOperandsAndResultType in term.cls.traits:
+        return False
+    known = {f.constraint.name for f in term.cls.operand_fields if isinstance(f.constraint, Var)}
+    constraint = term.cls.result_fields[0].constraint
+    if isinstance(constraint, Var):
+        return constraint.name not in known
+    return not isinstance(constraint, Exactly | Transform)
+
+
 class _Instance:
     """A rule with a type for each variable."""
 
-    def __init__(self, rule: Rule, left: OpTerm, variables: dict[str, Type]) -> None:
+    def __init__(self, rule: Rule, left: OpTerm, chosen: dict[str | OpTerm, Type]) -> None:
+        variables = {slot: type for slot, type in chosen.items() if isinstance(slot, str)}
+        self.inner = {slot: type for slot, type in chosen.items() if isinstance(slot, OpTerm)}
         self.rule = rule
         self.left_term = left
         self.block = Block(list(variables.values()))
@@ -120,17 +142,19 @@ class _Instance:
 
     @classmethod
     def make(
-        cls, rule: Rule, left: OpTerm, variables: dict[str, Type], wanted: Type | None
+        cls, rule: Rule, left: OpTerm, chosen: dict[str | OpTerm, Type], wanted: Type | None
     ) -> _Instance | None:
         """None if no op of these types can be built."""
-        made = cls(rule, left, variables)
+        made = cls(rule, left, chosen)
         if not made._build_left(wanted):
             return None
         return made
 
     def _build_left(self, wanted: Type | None) -> bool:
         try:
-            value = build(self.left_term, wanted, self.bindings, self._number, self.left_ops)
+            value = build(
+                self.left_term, wanted, self.bindings, self._number, self.left_ops, self.inner
+            )
             for op in self.left_ops:
                 _verify(op)
         except (StepwellError, TypeError, ValueError, AttributeError, KeyError):
@@ -186,11 +210,11 @@ class _Instance:
         left = _compute(self.left_ops, known, self.numbers, exponents)
         if left is None or self.root is None:
             return
-        outcome.cases += 1
         expected = [left[result] for result in self.root.results]
         found = self._right(known, exponents)
         if found is None:
             return
+        outcome.cases += 1
         if not all(_equal(a, b) for a, b in zip(expected, found, strict=True)):
             shown = ", ".join(f"{name} = {value}" for name, value in given.items())
             kinds = ", ".join(f"{n}: {self._value(n).type}" for n in given if n in self.bindings)
@@ -249,7 +273,9 @@ def _property_bindings(term: OpTerm, op: Operation) -> Bindings:
     for stated in term.properties:
         field = field_of(term, stated)
         if value_of_word(field, stated.words[0]) is None:
-            found[stated.words[0]] = field.__get__(op, type(op))
+            value: Attribute | None = field.__get__(op, type(op))
+            if value is not None:
+                found[stated.words[0]] = value
     return found
 
 

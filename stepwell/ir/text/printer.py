@@ -13,10 +13,9 @@ from typing import Any
 
 from stepwell.ir import operation
 from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.attributes import entry_text, is_bare_identifier
+from stepwell.ir.attributes import entry_text
 from stepwell.ir.block import Block, Region
 from stepwell.ir.fields import OPERAND_SEGMENTS, RESULT_SEGMENTS
-from stepwell.ir.location import UNKNOWN, Location, quote, resolve
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.aliases import Aliases, argument_location
 from stepwell.ir.text.naming import Names
@@ -55,6 +54,13 @@ class RegionText:
     arguments: bool = True
     terminator: bool = True
     empty_block: bool = False
+
+
+@dataclass(slots=True)
+class InlineText:
+    """What an op's `print` yields to have the one op of a region written in its line."""
+
+    op: Operation
 
 
 class Printer:
@@ -169,6 +175,10 @@ class Printer:
             empty_block: whether a block without ops still shows its label.
         """
         return RegionText(region, arguments, terminator, empty_block)
+
+    def inline_op(self, op: Operation) -> InlineText:
+        """To be yielded: writes `{ op }` on one line, for regions that hold one op."""
+        return InlineText(op)
 
     def argument(self, value: Value, attributes: dict[str, Attribute] | None = None) -> None:
         """Writes `%x: type {attributes} loc(...)`."""
@@ -289,10 +299,15 @@ class Printer:
         self.write(" : ")
         self.function_type(op.operand_types, op.result_types)
 
-    def _region(self, request: RegionText) -> Generator[Any, None, None]:
+    def _region(self, request: RegionText | InlineText) -> Generator[Any, None, None]:
         """Writes `{...}`; yields a generator for each op in it."""
         if self.options.skip_regions:
             self.write("{...}")
+            return
+        if isinstance(request, InlineText):
+            self.write("{ ")
+            yield self._op(request.op)
+            self.write(" }")
             return
         region = request.region
         self.write("{")

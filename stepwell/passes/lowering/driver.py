@@ -113,6 +113,10 @@ class Lower(Emit):
             cast.erase()
             pending += [op for op in sources if op is not None and op.name == CAST]
 
+    def relower(self, op: Operation) -> None:
+        """Has `op`, which was moved or changed, lowered after the current one."""
+        self._note(op)
+
     def _note(self, op: Operation) -> None:
         if op.name in self._lowerings:
             self._pending.append(op)

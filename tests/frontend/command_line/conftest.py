@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,9 +85,11 @@ class Folder:
 @pytest.fixture
 def folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Folder:
+) -> Iterator[Folder]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(registry, "_known", dict(registry._known))
     for name in ("STEPWELL_LOG", "STEPWELL_TARGET", "STEPWELL_DUMP_DIR"):
         monkeypatch.delenv(name, raising=False)
-    return Folder(tmp_path, monkeypatch, capsys)
+    yield Folder(tmp_path, monkeypatch, capsys)
+    for name, known in list(registry._known.items()):
+        if not known.function.__module__.startswith("stepwell."):
+            del registry._known[name]

@@ -174,3 +174,32 @@ def test_translate_says_what_is_missing(folder: Folder) -> None:
     assert (done.status, done.err.startswith("<stdin>:1:")) == (1, True)
     assert "usage: stepwell-translate" in folder.run(translate, "--help").out
     assert "usage: stepwell-run" in folder.run(main, "--help").out
+
+
+LLVM = """llvm.func @main(%a: i32, %b: i32) -> i32 {
+  %0 = llvm.add %a, %b : i32
+  llvm.return %0 : i32
+}
+"""
+
+
+def test_the_llvm_dialect_runs_too(folder: Folder) -> None:
+    assert run(folder, "--arg=3", "--arg=-5", stdin=LLVM).out == "result : i32 = -2\n"
+
+
+def test_translation(folder: Folder) -> None:
+    done = folder.run(translate, "--mlir-to-llvmir", stdin=LLVM)
+    assert (done.status, done.err) == (0, "")
+    assert "define i32 @main(i32" in done.out
+    chunks = f"{LLVM}// -----\nfunc.func @f() {{ foo }}\n// -----\n{LLVM}"
+    done = folder.run(translate, "--mlir-to-llvmir", "--split-input-file", stdin=chunks)
+    assert (done.status, done.out.count("define i32 @main")) == (1, 2)
+    assert done.err.startswith("<stdin>:6:18: error: ")
+
+
+@pytest.mark.parametrize("level", ["-O0", "-O3"])
+def test_emit_machine_code(folder: Folder, level: str) -> None:
+    assert "define i32 @main(i32" in run(folder, "--emit=llvm", level, stdin=LLVM).out
+    assert "main:" in run(folder, "--emit=asm", level, stdin=LLVM).out
+    assert run(folder, "--emit=obj", "-o", "m.o", level, stdin=LLVM).status == 0
+    assert (folder.path / "m.o").read_bytes()[:4] == b"\x7fELF"

@@ -95,16 +95,17 @@ def test_tree_queries_agree(seed: int) -> None:
             assert not any(tree.dominates(c, b) for c in below)
 
 
+def _targets(shape: str, number: int, count: int) -> list[int]:
+    """Where block `number` of `count` goes in a graph of this shape."""
+    other = {"chain": [], "exits": [count - 1], "ladder": [max(1, number - 1)]}[shape]
+    return [number + 1, *other]
+
+
 @pytest.mark.parametrize("shape", ["chain", "exits", "ladder"])
 def test_a_hundred_thousand_blocks(shape: str) -> None:
     count = 100_000
-    step = {
-        "chain": lambda n: [n + 1],
-        "exits": lambda n: [n + 1, count - 1],
-        "ladder": lambda n: [n + 1, max(1, n - 1)],
-    }[shape]
-    edges = [[t for t in step(n) if t < count] for n in range(count - 1)] + [[]]
-    region, blocks = _region(edges)
+    edges = [[t for t in _targets(shape, n, count) if t < count] for n in range(count - 1)]
+    region, blocks = _region([*edges, []])
     tree = DominatorTree(region)
     assert tree.dominates(blocks[1], blocks[-2])
     assert tree.dominates(blocks[-2], blocks[-1]) == (shape != "exits")

@@ -14,9 +14,7 @@ from stepwell.ir.pass_manager.registry import PassContext, pass_, pipeline
 
 
 @pytest.fixture(autouse=True)
-def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(registry, "_known", dict(registry._known))
-
+def passes() -> Iterator[None]:
     @pass_("mark", on="func.func", title="Marker")
     def mark(
         op: Operation,
@@ -65,3 +63,6 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return f"builtin.module(func.func(mark{{text={text}}}),nothing,func.func(mark))"
 
     yield
+    for name, known in list(registry._known.items()):
+        if not known.function.__module__.startswith("stepwell."):
+            del registry._known[name]

@@ -57,7 +57,7 @@ def _dialect() -> Iterator[None]:
         return SwapOp(op.input, result_types=op.result_types)
 
     module = python_types.ModuleType("ca_canonicalize")
-    module.__spec__ = __spec__  # type: ignore[name-defined]
+    module.__spec__ = __spec__
     module.WRAP = rules("ca.wrap(x) -> x if type(x) == type(result)")  # type: ignore[attr-defined]
     module.swap = swap  # type: ignore[attr-defined]
     module.text = "no pattern"  # type: ignore[attr-defined]
@@ -112,7 +112,8 @@ SWAP = """func.func @f(%x: i32) -> i32 {
 }"""
 
 
-def test_convergence() -> None:
+def test_convergence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stepwell.ir.rewriting.greedy.PATIENCE", 100)
     limits = {"max_iterations": 3, "max_num_rewrites": 2}
     assert "ca.swap" in run(SWAP, **limits)[0]
     with pytest.raises(PassError, match="did not converge in 3 iterations"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from stepwell.ir.attribute import Attribute, Type
@@ -15,12 +15,20 @@ from stepwell.ir.rewriting.equations.properties import field_of, value_of_word
 from stepwell.ir.rewriting.equations.terms import Literal, OpTerm, Power, Term, Variable
 from stepwell.ir.value import Value
 
+Chosen: TypeAlias = Mapping[OpTerm, Type]
+NOTHING_CHOSEN: Chosen = {}
+
 Leaf: TypeAlias = Callable[[Term, Type], "Value | None"]
 """Makes the value of a number that the equation names; None if there is no such constant."""
 
 
 def build(
-    term: Term, wanted: Type | None, bindings: Bindings, leaf: Leaf, made: list[Operation]
+    term: Term,
+    wanted: Type | None,
+    bindings: Bindings,
+    leaf: Leaf,
+    made: list[Operation],
+    chosen: Chosen = NOTHING_CHOSEN,
 ) -> Value | None:
     """The value of `term`; the ops for it are appended to `made`, and are in no block.
 
@@ -30,12 +38,13 @@ def build(
         bindings: what the variables are.
         leaf: makes constants.
         made: gets the new ops, operands first.
+        chosen: result types of ops inside, where they cannot be inferred.
 
     Returns:
         None if a constant cannot be made, or the types do not fit.
     """
     if isinstance(term, OpTerm):
-        value = _build_op(term, wanted, bindings, leaf, made)
+        value = _build_op(term, wanted, bindings, leaf, made, chosen)
     elif isinstance(term, Variable) and isinstance(bindings.get(term.name), Value):
         value = bindings[term.name]  # type: ignore[assignment]
     else:
@@ -46,7 +55,12 @@ def build(
 
 
 def _build_op(
-    term: OpTerm, wanted: Type | None, bindings: Bindings, leaf: Leaf, made: list[Operation]
+    term: OpTerm,
+    wanted: Type | None,
+    bindings: Bindings,
+    leaf: Leaf,
+    made: list[Operation],
+    chosen: Chosen,
 ) -> Value | None:
     assert issubclass(term.cls, Op)
     fields = term.cls.operand_fields
@@ -56,7 +70,8 @@ def _build_op(
     late: list[int] = []
     for number, argument in enumerate(term.arguments):
         if _is_typed(argument, bindings):
-            values[number] = build(argument, None, bindings, leaf, made)
+            inner = chosen.get(argument) if isinstance(argument, OpTerm) else None
+            values[number] = build(argument, inner, bindings, leaf, made, chosen)
             if values[number] is None:
                 return None
         else:

@@ -1,0 +1,1 @@
+"""The canonical patterns of the linalg dialect."""

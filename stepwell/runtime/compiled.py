@@ -1,0 +1,139 @@
+"""`compile`: from a program at any level to functions that Python can call.
+
+    compiled = compile(module)                  # machine code for this CPU, from the cache if possible
+    y = compiled["main"](x, w)                  # NumPy arrays in and out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stepwell.backends.cpu.compile import compile_to_object
+from stepwell.backends.cpu.signature import FunctionSignature
+from stepwell.backends.cpu.translate import translate_to_llvm_ir
+from stepwell.dialects.func.ops import FuncOp
+from stepwell.ir import types
+from stepwell.ir.attribute import Attribute
+from stepwell.ir.attributes import FALSE, ArrayAttr, DictionaryAttr
+from stepwell.ir.clone import clone
+from stepwell.ir.diagnostics import BackendError
+from stepwell.ir.interpreter.interpreter import Interpreter
+from stepwell.ir.operation import Operation, walk
+from stepwell.ir.text.printer import PrintOptions, print_to_text
+from stepwell.ir.verifier import verify
+from stepwell.passes.pipelines import run_passes
+from stepwell.runtime.cache import Entry, cache_key, default_cache, environment_parts
+from stepwell.runtime.executable import CompiledModule
+from stepwell.runtime.function_types import is_public, signatures_of
+
+WRITABLE = "bufferization.writable"
+TARGETS = ("cpu", "interpreter")
+
+
+class InterpretedModule:
+    """The functions of a program, run by the interpreter; called like those of compiled code."""
+
+    def __init__(self, module: Operation) -> None:
+        self._module = module
+
+    def __getitem__(self, name: str) -> Callable[..., object]:
+        interpreter = Interpreter(self._module)
+        return lambda *arguments: interpreter.call(name, *arguments)
+
+
+def compile(
+    module: Operation,
+    target: str = "cpu",
+    pipeline: str | None = None,
+    level: int = 3,
+    use_cache: bool = True,
+) -> CompiledModule | InterpretedModule:
+    """Makes the functions of a program callable. The program itself stays as it is.
+
+    Arrays that are passed for tensors are never written; those passed for memrefs may be.
+
+    Args:
+        module: a builtin.module at any level.
+        target: "cpu", or "interpreter" to run the meanings of the ops as they stand.
+        pipeline: the passes down to the llvm dialect; by default `lower-to-llvm` for programs with
+            tensors, `lower-buffers-to-llvm` for others.
+        level: LLVM's optimisation level, 0 to 3.
+        use_cache: whether machine code is taken from the cache and put into it.
+
+    Raises:
+        VerifyError: the program is invalid.
+        PassError: a pass fails.
+        BackendError: something is left that has no machine code, or the target is unknown.
+    """
+    verify(module)
+    if target == "interpreter":
+        return InterpretedModule(clone(module))
+    if target != "cpu":
+        raise BackendError(f"unknown target '{target}'; the targets are: {', '.join(TARGETS)}")
+    signatures = signatures_of(module)
+    passes = pipeline or default_pipeline(module)
+
+    def build() -> Entry:
+        llvm_ir = lower(module, passes)
+        return Entry({"pipeline": passes}, compile_to_object(llvm_ir, signatures, level))
+
+    if not use_cache:
+        return CompiledModule(build().payload, signatures)
+    key = _key(module, passes, level, signatures)
+    return CompiledModule(default_cache().get_or_build(key, build).payload, signatures)
+
+
+def lower(module: Operation, passes: str) -> str:
+    """The LLVM IR text of a program, which stays as it is.
+
+    Raises:
+        PassError: a pass fails.
+        BackendError: something is left that has no LLVM IR.
+    """
+    lowered = clone(module)
+    protect_arguments(lowered)
+    run_passes(lowered, passes, verify_each=False)
+    verify(lowered)
+    return translate_to_llvm_ir(lowered)
+
+
+def default_pipeline(module: Operation) -> str:
+    """The named pipeline that takes this program to the llvm dialect."""
+    for op in walk(module):
+        values = [*op.results, *(a for r in op.regions for b in r.blocks for a in b.args)]
+        if any(isinstance(v.type, (types.RankedTensorType, types.UnrankedTensorType)) for v in values):
+            return "lower-to-llvm"
+    return "lower-buffers-to-llvm"
+
+
+def protect_arguments(module: Operation) -> None:
+    """Marks the tensor arguments of public functions as not to be written in place."""
+    for op in module.regions[0].entry.ops:
+        if not isinstance(op, FuncOp) or op.is_declaration or not is_public(op):
+            continue
+        stated = op.arg_attrs.values if isinstance(op.arg_attrs, ArrayAttr) else ()
+        entries: list[DictionaryAttr] = []
+        for number, type in enumerate(op.type.inputs):
+            given = stated[number] if number < len(stated) else DictionaryAttr()
+            facts: dict[str, Attribute] = given.as_dict() if isinstance(given, DictionaryAttr) else {}
+            if isinstance(type, (types.RankedTensorType, types.UnrankedTensorType)):
+                facts.setdefault(WRITABLE, FALSE)
+            entries.append(DictionaryAttr.of(facts))
+        if any(entry.entries for entry in entries):
+            op.properties["arg_attrs"] = ArrayAttr(tuple(entries))
+
+
+def _key(
+    module: Operation, passes: str, level: int, signatures: list[FunctionSignature]
+) -> str:
+    """What the machine code depends on."""
+    text = print_to_text(module, PrintOptions(generic=True, keep_names=False))
+    return cache_key(
+        {
+            **environment_parts(),
+            "ir": text,
+            "pipeline": passes,
+            "level": str(level),
+            "signatures": "\n".join(map(str, signatures)),
+        }
+    )

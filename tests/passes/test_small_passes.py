@@ -1,0 +1,109 @@
+"""print-op-stats, strip-debuginfo, and what passes must not cost."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from stepwell.ir.diagnostics import PassError, VerifyError
+from stepwell.ir.location import UNKNOWN
+from stepwell.ir.operation import walk
+from stepwell.ir.pass_manager.pipeline import parse_pipeline
+from stepwell.ir.pass_manager.running import PassManager
+from stepwell.ir.text.parse import parse_module
+from tests.passes.passes_on_text import run_passes
+
+TEXT = """func.func @f(%x: i32) -> i32 {
+  %0 = arith.addi %x, %x : i32
+  "my.op"() : () -> ()
+  %1 = arith.addi %0, %x : i32
+  return %1 : i32
+}"""
+
+
+def test_op_stats_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    run_passes(TEXT, "print-op-stats")
+    assert capsys.readouterr().err == (
+        "Operations encountered:\n"
+        "-----------------------\n"
+        "    arith.addi   , 2\n"
+        "  builtin.module , 1\n"
+        "     func.func   , 1\n"
+        "     func.return , 1\n"
+        "       my.op     , 1\n"
+    )
+
+
+def test_op_stats_are_json(capsys: pytest.CaptureFixture[str]) -> None:
+    run_passes(TEXT, "print-op-stats{json=true}")
+    assert capsys.readouterr().err == (
+        '{\n  "arith.addi" : 2,\n  "builtin.module" : 1,\n  "func.func" : 1,\n'
+        '  "func.return" : 1,\n  "my.op" : 1\n}\n'
+    )
+
+
+def test_strip_debuginfo_forgets_all_locations() -> None:
+    module = run_passes(TEXT, "strip-debuginfo")
+    assert all(op.location is UNKNOWN for op in walk(module))
+
+
+def test_inlined_ops_know_their_call_site() -> None:
+    text = """func.func private @g() {
+  "arith.constant"() <{value = 1 : i32}> : () -> i32 loc("a")
+  return
+}
+func.func @f() {
+  call @g() : () -> () loc("b")
+  return
+}"""
+    module = run_passes(text, "inline{default-pipeline=}")
+    (constant,) = [op for op in walk(module) if op.name == "arith.constant"]
+    assert str(constant.location) == 'loc(callsite("a" at "b"))'
+
+
+def test_symbol_dce_needs_a_symbol_table() -> None:
+    with pytest.raises((VerifyError, PassError), match="does not define a symbol table"):
+        run_passes(TEXT, "func.func(symbol-dce)")
+
+
+def test_symbol_dce_refuses_unknown_tables() -> None:
+    text = 'func.func private @f()\n"my.table"() ({\n  "my.op"() : () -> ()\n}) : () -> ()'
+    with pytest.raises((VerifyError, PassError), match="potentially unknown symbol table"):
+        run_passes(text, "symbol-dce")
+
+
+def _seconds(text: str, pipeline: str) -> float:
+    module = parse_module(text)
+    parsed = parse_pipeline(f"builtin.module({pipeline})")
+    start = time.process_time()
+    PassManager(verify_each=False).run(parsed, module)
+    return time.process_time() - start
+
+
+def _long(count: int) -> str:
+    lines = [f"  %v{n} = arith.addi %x, %x : i32\n" for n in range(count)]
+    lines += [f"  %w{n} = arith.muli %v{n}, %x : i32\n" for n in range(count)]
+    return f"func.func @f(%x: i32) -> i32 {{\n{''.join(lines)}  return %w0 : i32\n}}"
+
+
+def _deep(depth: int) -> str:
+    opened = [f"%a{n} = arith.addi %x, %x : i32\nscf.if %c {{\n" for n in range(depth)]
+    inside = "%l = memref.load %m[] : memref<i32>\nmemref.store %l, %m[] : memref<i32>\n"
+    return (
+        "func.func @f(%x: i32, %c: i1, %m: memref<i32>) {\n"
+        + "".join(opened)
+        + inside
+        + "}\n" * depth
+        + "return\n}"
+    )
+
+
+@pytest.mark.parametrize("pipeline", ["cse", "sccp", "remove-dead-values", "symbol-dce"])
+@pytest.mark.parametrize("shape", [_long, _deep])
+def test_time_grows_with_the_program_only(pipeline: str, shape: object) -> None:
+    make = _long if shape is _long else _deep
+    small, large = 400, 3200
+    first = min(_seconds(make(small), pipeline) for _ in range(2))
+    second = _seconds(make(large), pipeline)
+    assert second < 8 * 4 * first + 0.2
