@@ -25,7 +25,9 @@ from stepwell.passes.bufferize import buffer_ops
 from stepwell.passes.deallocation.lowering import DeallocLowering
 
 
-@pass_("convert-bufferization-to-memref", on="builtin.module", title="ConvertBufferizationToMemRefPass")
+@pass_(
+    "convert-bufferization-to-memref", on="builtin.module", title="ConvertBufferizationToMemRefPass"
+)
 def convert_bufferization_to_memref(op: Operation, context: PassContext) -> None:
     """Lowers every `bufferization.clone` and `bufferization.dealloc` inside `op`.
 
@@ -71,9 +73,7 @@ def _alloc_unranked(op: CloneOp, wanted: UnrankedMemRefType, rewriter: Rewriter)
     rank = buffer_ops.make(rewriter, "memref.rank", [op.input], [types.index]).result
     shape_type = MemRefType((DYNAMIC,), types.index)
     segments = {buffer_ops.SEGMENTS: DenseArrayAttr.i32([1, 0])}
-    shape = buffer_ops.make(
-        rewriter, "memref.alloca", [rank], [shape_type], dict(segments)
-    ).result
+    shape = buffer_ops.make(rewriter, "memref.alloca", [rank], [shape_type], dict(segments)).result
     body = Block([types.index, types.index])
     with rewriter.at_end(body):
         at, product = body.args

@@ -67,9 +67,7 @@ def dealloc(
     sizes = DenseArrayAttr.i32([len(memrefs), len(conditions), len(retained)])
     operands = [*memrefs, *conditions, *retained]
     properties = {OPERAND_SEGMENTS: sizes}
-    return rewriter.insert(
-        DeallocOp.create(operands, [types.i1] * len(retained), dict(properties))
-    )
+    return rewriter.insert(DeallocOp.create(operands, [types.i1] * len(retained), dict(properties)))
 
 
 def _hand_over(
