@@ -13,6 +13,7 @@ import math
 
 from stepwell.dialects.memref.allocation import AllocaOp, AllocOp
 from stepwell.ir import types
+from stepwell.ir.attribute import Type
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
@@ -50,7 +51,7 @@ def _is_small(op: AllocOp, max_bytes: int, max_rank: int) -> bool:
     )
 
 
-def _bits(type: types.Type) -> int | None:
+def _bits(type: Type) -> int | None:
     if isinstance(type, types.IndexType):
         return 64
     if isinstance(type, (types.IntegerType, types.FloatType)):

@@ -270,10 +270,8 @@ class WhileModel(Model):
             for given in arguments
         ]
         types = result_types(op, bufferizer)
-        inits = buffers_for(
-            op, range(op.num_operands), [t or a.type for t, a in zip(wanted[0], arguments[0], strict=True)],
-            bufferizer,
-        )  # fmt: skip
+        starts = [t or a.type for t, a in zip(wanted[0], arguments[0], strict=True)]
+        inits = buffers_for(op, range(op.num_operands), starts, bufferizer)
         regions = take_regions(op)
         made = bufferizer.rewriter.insert(
             WhileOp.create(inits, types, dict(op.properties), dict(op.attributes), (), regions)
@@ -308,9 +306,7 @@ class ForallModel(Model):
         properties[OPERAND_SEGMENTS] = DenseArrayAttr.i32([*sizes.ints[:3], 0])
         regions = take_regions(op)
         bufferizer.rewriter.insert(
-            ForallOp.create(
-                op._operands[:first], [], properties, dict(op.attributes), (), regions
-            )
+            ForallOp.create(op._operands[:first], [], properties, dict(op.attributes), (), regions)
         )
         bufferizer.replace(op, buffers)
 
