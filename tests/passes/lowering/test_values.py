@@ -28,7 +28,7 @@ LIBRARIES = [
 
 PRINTERS = {
     "printI64": "%d",
-    "printU64": "%d",
+    "printU64": "%u",
     "printF32": "%g",
     "printF64": "%g",
     "printOpen": "( ",
@@ -38,10 +38,14 @@ PRINTERS = {
 }
 
 
+def _printed(text: str, values: tuple[int, ...]) -> str:
+    return text % tuple(value % 2**64 if text == "%u" else value for value in values)
+
+
 def interpreted(module: Operation) -> str:
     output = io.StringIO()
     externals = {
-        name: lambda *values, text=text: output.write(text % values) and None
+        name: lambda *values, text=text: output.write(_printed(text, values)) and None
         for name, text in PRINTERS.items()
     }
     Interpreter(module, externals, output).call("main")
