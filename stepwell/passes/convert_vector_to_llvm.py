@@ -36,8 +36,8 @@ def convert_vector_to_llvm(
 ) -> None:
     """Options: reassociate-fp-reductions and use-vector-alignment as upstream.
 
-    The lowering of contractions and transpositions is chosen by their layout; their options, and those
-    that enable the instructions of a target, are accepted and change no result.
+    The lowering of contractions and transpositions is chosen by their layout; their options, and
+    those that enable the instructions of a target, are accepted and change no result.
     """
     for value, known, name in (
         (vector_contract_lowering, CONTRACT_LOWERINGS, "vector-contract-lowering"),

@@ -167,7 +167,9 @@ class DistinctObjectsOp(Op, name="memref.distinct_objects", traits=(Pure,)):
         return Results(memrefs)
 
 
-class ExtractStridedMetadataOp(Op, name="memref.extract_strided_metadata", traits=(Pure, SameVariadicSizes)):
+class ExtractStridedMetadataOp(
+    Op, name="memref.extract_strided_metadata", traits=(Pure, SameVariadicSizes)
+):
     """`%base, %offset, %sizes:2, %strides:2 = memref.extract_strided_metadata %m : ...`."""
 
     source = operand(AnyMemRef)

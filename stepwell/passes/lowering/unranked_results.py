@@ -1,4 +1,4 @@
-"""Unranked memrefs as results: their descriptors lie on the stack, so they are copied for the caller."""
+"""Unranked memrefs as results: their descriptors lie on the stack and are copied for the caller."""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ BY_DIALECT = (
 )
 AT_ONCE = "convert-to-llvm,reconcile-unrealized-casts"
 LIBRARIES = [
-    f"/usr/lib/llvm-22/lib/lib{name}.so.22.1" for name in ("mlir_c_runner_utils", "mlir_runner_utils")
+    f"/usr/lib/llvm-22/lib/lib{name}.so.22.1"
+    for name in ("mlir_c_runner_utils", "mlir_runner_utils")
 ]
 
 PRINTERS = {
