@@ -1,6 +1,6 @@
 """Lower the operations from the vector dialect into the LLVM dialect
 
-Vectors of several dimensions become arrays of LLVM vectors, and what is done to them is done row by row.
+Vectors of several dimensions become arrays of LLVM vectors, and are worked on row by row.
 Needs: nothing.  Keeps: meaning.
 """
 
