@@ -8,10 +8,11 @@ import subprocess
 import pytest
 
 from stepwell.ir.interpreter.interpreter import Interpreter
-from stepwell.ir.operation import Operation
+from stepwell.ir.operation import Operation, walk
 from stepwell.ir.text.parse import parse_module
 from stepwell.ir.text.printer import PrintOptions, print_to_text
 from stepwell.ir.verifier import verify
+from stepwell.passes.pipelines import run_passes
 
 ORACLE = "mlir-opt-22"
 needs_oracle = pytest.mark.skipif(not shutil.which(ORACLE), reason=f"{ORACLE} is not installed")
@@ -52,3 +53,17 @@ def check_round_trips(text: str) -> None:
     assert upstream(print_to_text(module, PrintOptions(generic=True))) == expected
     again = program(upstream(text, "--mlir-print-op-generic"))
     assert upstream(print_to_text(again)) == expected
+
+
+def canonicalized(text: str) -> str:
+    """The program after `canonicalize`, verified and printed."""
+    module = program(text)
+    run_passes(module, "builtin.module(canonicalize)")
+    verify(module)
+    return print_to_text(module)
+
+
+def op_names(text: str) -> list[str]:
+    """The names of the ops in a program, without the module, functions, returns and constants."""
+    ignored = ("builtin.module", "func.func", "func.return", "arith.constant")
+    return [op.name for op in walk(program(text)) if op.name not in ignored]
