@@ -259,7 +259,11 @@ def _wrap_for_c(function: Operation, old: Operation, type: FunctionType, emit: L
     assert function.parent is not None
     with emit.at(function.parent, function.next):
         made = make_function(
-            emit, C_PREFIX + name, wrapper_type, _wrapper_facts(old, through), dict(function.attributes)
+            emit,
+            C_PREFIX + name,
+            wrapper_type,
+            _wrapper_facts(old, through),
+            dict(function.attributes),
         )
     block = Block(wrapper_type.parameters)
     made.regions[0].append(block)
@@ -282,15 +286,15 @@ def _wrap_for_c(function: Operation, old: Operation, type: FunctionType, emit: L
         emit.op("llvm.return", [called] if called is not None else [])
 
 
-def _call_external_c(
-    function: Operation, old: Operation, type: FunctionType, emit: Lower
-) -> None:
+def _call_external_c(function: Operation, old: Operation, type: FunctionType, emit: Lower) -> None:
     """Defines `f` by a call of the C function `_mlir_ciface_f`, which is declared."""
     wrapper_type, through = _c_signature(type, emit)
     name = C_PREFIX + symbol_name(function)
     assert function.parent is not None
     with emit.at(function.parent, function.next):
-        make_function(emit, name, wrapper_type, _wrapper_facts(old, through), dict(function.attributes))
+        make_function(
+            emit, name, wrapper_type, _wrapper_facts(old, through), dict(function.attributes)
+        )
     function.properties["linkage"] = Linkage("private")
     converted = emit.types.function(type)
     assert converted is not None

@@ -215,7 +215,12 @@ def lower_metadata(op: Operation, operands: Sequence[Value], emit: Lower) -> Out
 @VIEWS.of("memref.extract_aligned_pointer_as_index")
 def lower_pointer(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
     """memref.extract_aligned_pointer_as_index -> llvm.ptrtoint"""
-    pointer = _pointers(emit, op.operands[0].type, operands[0])[1]
+    ranked = isinstance(op.operands[0].type, MemRefType)
+    pointer = (
+        Descriptor(emit, operands[0]).aligned
+        if ranked
+        else _pointers(emit, op.operands[0].type, operands[0])[1]
+    )
     return emit.cast("ptrtoint", pointer, emit.types.index)
 
 
