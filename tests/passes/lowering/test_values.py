@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,14 @@ def test_the_lowered_program_prints_the_same_as_machine_code(program: str, pipel
     )
     assert found.stderr == ""
     assert found.stdout == expected
+
+
+def test_the_program_prints_the_same_when_compiled_in_process(program: str, tmp_path: Path) -> None:
+    path = tmp_path / "program.mlir"
+    path.write_text(program)
+    command = [sys.executable, "-m", "stepwell.frontend.command_line.run", str(path)]
+    found = subprocess.run(
+        [*command, "--entry=main", "--target=cpu"], capture_output=True, text=True, timeout=120
+    )
+    assert found.stderr == ""
+    assert found.stdout == interpreted(parse_module(program))
