@@ -39,7 +39,7 @@ def _specs() -> dict[str, Spec]:
     add("fma fmuladd fshl fshr smax smin umax umin ctpop bswap bitreverse expect", "r")
     add("sadd.sat uadd.sat ssub.sat usub.sat sshl.sat ushl.sat", "r")
     add("powi ldexp", "r1")
-    add("sincos", "0")
+    add("sincos frexp", "0")
     add("lround llround lrint llrint", "r0")
     add("is.fpclass", "0", ("bit", "i32"))
     add("abs", "r", ("is_int_min_poison", "i1"))

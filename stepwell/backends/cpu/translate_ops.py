@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from stepwell.backends.cpu.translate_function import FunctionText, Writers, refused
-from stepwell.backends.cpu.translate_intrinsics import SPECS, Spec
+from stepwell.backends.cpu.translate_intrinsics import ENDING, SPECS, Spec
 from stepwell.backends.cpu.translate_signature import convention_text
 from stepwell.backends.cpu.translate_types import (
     function_type_text,
@@ -24,7 +24,7 @@ from stepwell.dialects.llvm.aggregates import (
     InsertValueOp,
     ShuffleVectorOp,
 )
-from stepwell.dialects.llvm.arithmetic import FCmpOp, FNegOp, ICmpOp, SelectOp
+from stepwell.dialects.llvm.arithmetic import FNegOp
 from stepwell.dialects.llvm.atomic_ops import AtomicRMWOp, CmpXchgOp, FenceOp
 from stepwell.dialects.llvm.attributes import (
     ATOMIC_OPS,
@@ -33,10 +33,11 @@ from stepwell.dialects.llvm.attributes import (
     ORDERINGS,
 )
 from stepwell.dialects.llvm.calls import CallIntrinsicOp, CallOp, callee_type
+from stepwell.dialects.llvm.comparisons import FCmpOp, ICmpOp, SelectOp
 from stepwell.dialects.llvm.function import ReturnOp, UnreachableOp
 from stepwell.dialects.llvm.memory_intrinsics import MemcpyInlineOp
 from stepwell.dialects.llvm.memory_ops import AllocaOp, GEPOp, LoadOp, StoreOp
-from stepwell.dialects.llvm.types import LLVMFunctionType, void
+from stepwell.dialects.llvm.types import LLVMFunctionType, StructType, void
 from stepwell.ir import types
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.operation import Operation
@@ -312,8 +313,18 @@ def _emit(op: Operation, f: FunctionText, text: str) -> None:
 
 @writes(CallIntrinsicOp)
 def call_intrinsic(op: CallIntrinsicOp, f: FunctionText) -> None:
-    """A call of an intrinsic by name; the name must be complete, with its types."""
-    raise refused(op, f"calls {op.intrin.value} by name; use the op of the intrinsic")
+    """A call of one of `SPECS` by its LLVM name, without the types in it."""
+    name = op.intrin.value
+    spec = SPECS.get(name.replace("llvm.", ENDING, 1))
+    if spec is None or op.op_bundle_tags is not None:
+        raise refused(op, f"calls {name} by name; use the op of the intrinsic")
+    floats = op.results and isinstance(
+        types.element_type_or_self(op.results[0].type), types.FloatType
+    )
+    result = type_text(op.results[0].type) if op.results else "void"
+    inside = ", ".join(f.typed(value) for value in op.args)
+    flags = fast_math(op) if floats else ""
+    _emit(op, f, f"call {flags}{result} @{_suffixed(name, op, spec)}({inside})")
 
 
 @writes(*(DIALECT.ops[name] for name in SPECS if name in DIALECT.ops))
@@ -348,11 +359,20 @@ _PASS_THROUGH = ("llvm.intr.masked.load", "llvm.intr.masked.gather")
 
 
 def _name(op: Operation, spec: Spec) -> str:
+    return _suffixed(op.name.replace(ENDING, "llvm."), op, spec)
+
+
+def _suffixed(name: str, op: Operation, spec: Spec) -> str:
+    """An intrinsic's name with the types it is overloaded on."""
     suffixes = []
     for where in spec.overloads:
         value = op.results[0] if where == "r" else op._operands[int(where)]
         suffixes.append(mangled(value.type))
-    return ".".join([op.name.replace("llvm.intr.", "llvm."), *suffixes])
+    if name == "llvm.frexp":
+        pair = op.results[0].type
+        assert isinstance(pair, StructType) and pair.elements is not None
+        suffixes.append(mangled(pair.elements[-1]))
+    return ".".join([name, *suffixes])
 
 
 def _arguments(op: Operation, f: FunctionText, spec: Spec) -> list[str]:

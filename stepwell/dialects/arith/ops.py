@@ -9,8 +9,6 @@ from stepwell.dialects.arith.casts import (
     FPToUIOp,
     IndexCastOp,
     IndexCastUIOp,
-    ScalingExtFOp,
-    ScalingTruncFOp,
     SIToFPOp,
     TruncFOp,
     TruncIOp,
@@ -56,6 +54,7 @@ from stepwell.dialects.arith.integer import (
     SubIOp,
     XOrIOp,
 )
+from stepwell.dialects.arith.scaling import ScalingExtFOp, ScalingTruncFOp
 
 __all__ = [
     "AddFOp",

@@ -4,16 +4,27 @@ Structured ops are defined by data: `named_table.py` has a line for each named o
 `structured.py` what follows from such a line.
 """
 
-from stepwell.dialects.linalg import attributes, generic, map_reduce, named, pack, softmax
-from stepwell.ir.dialect import Dialect
-
-DIALECT = Dialect(
-    "linalg",
+from stepwell.dialects.linalg import (
     attributes,
+    contraction,
     generic,
     map_reduce,
     named,
     pack,
     softmax,
+    transpose_broadcast,
+)
+from stepwell.ir.dialect import Dialect
+
+DIALECT = Dialect(
+    "linalg",
+    attributes,
+    contraction,
+    generic,
+    map_reduce,
+    named,
+    pack,
+    softmax,
+    transpose_broadcast,
     summary="tensor computations as structured loops",
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stepwell.ir.attribute import Type
+from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
@@ -50,3 +51,15 @@ def print_result_types(p: Printer, results: Sequence[Value]) -> None:
     if results:
         p.write(" -> ")
         p.results_type([value.type for value in results])
+
+
+def parse_dimensions(p: OpParser, word: str) -> DenseArrayAttr:
+    """Reads `word = [0, 1]`."""
+    p.literal(word)
+    p.literal("=")
+    return DenseArrayAttr.i64(p.comma_separated(p.integer, "[", "]"))
+
+
+def print_dimensions(p: Printer, word: str, dimensions: DenseArrayAttr) -> None:
+    """Writes what `parse_dimensions` reads."""
+    p.write(f" {word} = [{', '.join(dimensions.items())}] ")

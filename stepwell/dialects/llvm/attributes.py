@@ -9,6 +9,7 @@ from stepwell.ir.attribute import Attribute, Show
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.enums import EnumAttr, FlagsAttr, IntegerEnum, enum_kind
 from stepwell.ir.location import quote
+from stepwell.ir.text import lexer
 
 if TYPE_CHECKING:
     from stepwell.ir.text.reader import Reader
@@ -54,12 +55,15 @@ class FramePointerKind(EnumAttr):
     name = "llvm.framePointerKind"
     cases = ("none", "non-leaf", "all", "reserved", "non-leaf-no-reserve")
 
+    def text(self, show: Show) -> str:
+        return f"#{self.name}<{quote(self.value) if '-' in self.value else self.value}>"
+
     @classmethod
     def parse_body(cls, reader: Reader) -> Self:
-        word = reader.keyword("none", "all", "reserved", "non")
-        while reader.text == "-":
-            reader.advance()
-            word += "-" + reader.keyword()
+        start = reader.start
+        word = reader.string() if reader.kind == lexer.STRING else reader.keyword()
+        if word not in cls.cases:
+            raise reader.error(f"expected one of {', '.join(cls.cases)}, found '{word}'", start)
         return cls(word)
 
 
@@ -76,6 +80,13 @@ class FastMathFlags(FlagsAttr):
     name = "llvm.fastmath"
     cases = ("nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc")
     groups = {"fast": cases}
+
+
+class OverflowFlags(FlagsAttr):
+    """Promises that an integer op does not overflow, as an attribute of its own."""
+
+    name = "llvm.overflow"
+    cases = ("nsw", "nuw")
 
 
 class DereferenceableAttr(Attribute):

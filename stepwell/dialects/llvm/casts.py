@@ -34,12 +34,6 @@ _SYNTAX = "$arg attr-dict `:` type($arg) `to` type($res)"
 _NNEG = "(`nneg` $nonNeg^)? $arg attr-dict `:` type($arg) `to` type($res)"
 
 
-def _narrower(op: Op, arg: Value, res: Value, words: str) -> None:
-    """Raises unless the result has fewer bits than the argument."""
-    if _element_width(res) >= _element_width(arg):
-        raise op.error(words)
-
-
 def _element_width(value: Value) -> int:
     type = types.element_type_or_self(value.type)
     return type.width if isinstance(type, (types.IntegerType, types.FloatType)) else 64
@@ -68,9 +62,6 @@ class TruncOp(Op, name="llvm.trunc", traits=(Pure, Elementwise)):
         p.write(f" {flags}" if flags else "")
         p.attr_dict(self, ("overflowFlags",))
         p.write(f" : {p.show(self.arg.type)} to {p.show(self.res.type)}")
-
-    def verify_op(self) -> None:
-        _narrower(self, self.arg, self.res, "expects the result to have fewer bits")
 
     def evaluate(self, value: int) -> RuntimeValue:
         flags, width, source = self.overflowFlags.value, width_of(self.res), width_of(self.arg)

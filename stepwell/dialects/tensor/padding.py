@@ -152,20 +152,22 @@ class PadOp(
             raise self.error("expected yield type to match shape element type")
 
     def execute(self, machine: Machine, source: RuntimeValue, *sizes: RuntimeValue) -> Execution:
-        """Runs the region for each element that is added."""
+        """Runs the region for each element that is added; once, if it does not matter where."""
         count = len(self.low)
         low = runtime_indices(self.static_low.ints, sizes[:count])
         high = runtime_indices(self.static_high.ints, sizes[count:])
         if any(width < 0 for width in (*low, *high)):
             raise machine.undefined(self, "pads by a negative amount")
+        if self.constant_padding_value is not None:
+            (value,) = yield RunRegion(self.region, (0,) * len(low))
+            return np.pad(source, list(zip(low, high, strict=True)), constant_values=value)
         found = np.pad(source, list(zip(low, high, strict=True)))
         inside = [range(a, a + size) for a, size in zip(low, source.shape, strict=True)]
-        if found.size != source.size:
-            for point in itertools.product(*map(range, found.shape)):
-                if all(i in kept for i, kept in zip(point, inside, strict=True)):
-                    continue
-                (value,) = yield RunRegion(self.region, point)
-                found[point] = value
+        for point in itertools.product(*map(range, found.shape)):
+            if all(i in kept for i, kept in zip(point, inside, strict=True)):
+                continue
+            (value,) = yield RunRegion(self.region, point)
+            found[point] = value
         return found
 
 

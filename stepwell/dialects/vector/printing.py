@@ -60,7 +60,7 @@ class PrintOp(Op, name="vector.print"):
     def execute(self, machine: Machine, *values: RuntimeValue) -> None:
         text = ENDINGS[self.punctuation.value]
         if self.stringLiteral is not None:
-            text = self.stringLiteral.value + text
+            text = self.stringLiteral.value  # upstream's runner writes no punctuation after it
         if self.source is not None:
             text = shown(values[0], self.source.type) + text
         machine.write(text)

@@ -13,10 +13,9 @@ from typing import Any
 
 from stepwell.ir import operation
 from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.attributes import entry_text, is_bare_identifier
+from stepwell.ir.attributes import entry_text
 from stepwell.ir.block import Block, Region
 from stepwell.ir.fields import OPERAND_SEGMENTS, RESULT_SEGMENTS
-from stepwell.ir.location import UNKNOWN, Location, quote, resolve
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.aliases import Aliases, argument_location
 from stepwell.ir.text.naming import Names
@@ -59,7 +58,7 @@ class RegionText:
 
 @dataclass(slots=True)
 class InlineText:
-    """What an op's `print` yields to have the only op of a region that counts written in its line."""
+    """What an op's `print` yields to have the one op of a region written in its line."""
 
     op: Operation
 

@@ -1,9 +1,11 @@
+# ruff: noqa: E501
 """What vector ops mean: the interpreter against NumPy, and against upstream's runner."""
 
 import io
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ MLIR_OPT, RUNNER = shutil.which("mlir-opt-22"), shutil.which("mlir-runner-22")
 LIBRARIES = Path("/usr/lib/llvm-22/lib")
 
 
-def run(text: str, *arguments: object) -> object:
+def run(text: str, *arguments: object) -> Any:
     return Interpreter(parse_module(text)).call("f", *arguments)
 
 
@@ -41,7 +43,7 @@ def test_transfer_read_transposes_broadcasts_and_masks() -> None:
       return %0, %1 : vector<4x2xf32>, vector<3x4xf32> }"""
     source = np.arange(12, dtype=np.float32).reshape(3, 4)
     mask = np.arange(12).reshape(4, 3) % 3 == 0
-    first, second = run(text, source, mask)  # type: ignore[misc]
+    first, second = run(text, source, mask)
     np.testing.assert_array_equal(first, np.repeat(source[0][:, None], 2, 1))
     np.testing.assert_array_equal(second, np.where(mask.T, source, 7))
 
@@ -105,9 +107,9 @@ def test_mask_limits_reductions_and_contractions() -> None:
         affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]} %a, %a, %z
         : vector<4xf32>, vector<4xf32> into f32 } : vector<4xi1> -> f32
       return %0, %1, %2 : vector<4xf32>, f32, f32 }"""
-    v, a = np.arange(8, dtype=np.float32).reshape(2, 4), np.float32([1, 9, 3, 4])
+    v, a = np.arange(8, dtype=np.float32).reshape(2, 4), np.array([1, 9, 3, 4], np.float32)
     m, k = np.arange(8).reshape(2, 4) % 3 == 0, np.array([True, False, True, True])
-    first, second, third = run(text, v, a, m, k)  # type: ignore[misc]
+    first, second, third = run(text, v, a, m, k)
     np.testing.assert_array_equal(first, a + np.where(m, v, 0).sum(0))
     assert second == 4 and third == 1 + 1 + 9 + 16
 
@@ -120,8 +122,8 @@ def test_scan_collects_partial_results() -> None:
       %1:2 = vector.scan <mul>, %v, %i {inclusive = false, reduction_dim = 0 : i64}
         : vector<3x2xi32>, vector<2xi32>
       return %0#0, %0#1, %1#0 : vector<3x2xi32>, vector<2xi32>, vector<3x2xi32> }"""
-    v, i = np.arange(1, 7, dtype=np.int32).reshape(3, 2), np.int32([10, 20])
-    partial, last, before = run(text, v, i)  # type: ignore[misc]
+    v, i = np.arange(1, 7, dtype=np.int32).reshape(3, 2), np.array([10, 20], np.int32)
+    partial, last, before = run(text, v, i)
     np.testing.assert_array_equal(partial, np.cumsum(v, 0))
     np.testing.assert_array_equal(last, v.sum(0))
     np.testing.assert_array_equal(before, [i, i * v[0], i * v[0] * v[1]])

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Every op of the vector dialect reads and prints as upstream's does."""
 
 import shutil

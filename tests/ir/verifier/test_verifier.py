@@ -282,6 +282,116 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "func.func @f() {\n  %0 = func.constant @z : () -> ()\n  return\n}",
         ["2:8 error: 'func.constant' op reference to undefined function 'z'"],
     ),
+    "a yield of too few values": (
+        """func.func @a(%x: i32, %i: index, %f: f32, %c: i1) {
+  %r = scf.for %k = %i to %i step %i iter_args(%p = %x) -> (i32) {
+    "scf.yield"() : () -> ()
+  }
+  return
+}""",
+        [
+            "2:8 error: 'scf.for' op along control flow edge from Operation "
+            "scf.yield to Region #0: region branch point has 0 operands, but region "
+            "successor needs 1 inputs",
+            "3:5 note: region branch point",
+        ],
+    ),
+    "a yield of the wrong type in a loop": (
+        """func.func @a(%x: i32, %i: index, %f: f32, %c: i1) {
+  %r = scf.for %k = %i to %i step %i iter_args(%p = %x) -> (i32) {
+    "scf.yield"(%f) : (f32) -> ()
+  }
+  return
+}""",
+        [
+            "2:8 error: 'scf.for' op 0-th region iter_arg and 0-th yielded value "
+            "have different type: 'i32' != 'f32'",
+        ],
+    ),
+    "a yield of the wrong type": (
+        """func.func @a(%x: i32, %i: index, %f: f32, %c: i1) {
+  %r = scf.if %c -> (i32) {
+    "scf.yield"(%f) : (f32) -> ()
+  } else {
+    "scf.yield"(%x) : (i32) -> ()
+  }
+  return
+}""",
+        [
+            "2:8 error: 'scf.if' op along control flow edge from Operation "
+            "scf.yield to parent: successor operand type #0 'f32' should match "
+            "successor input type #0 'i32'",
+            "3:5 note: region branch point",
+        ],
+    ),
+    "a yield of too many values": (
+        """func.func @a(%x: i32, %i: index, %f: f32, %c: i1) {
+  %r = scf.if %c -> (i32) {
+    "scf.yield"(%x, %x) : (i32, i32) -> ()
+  } else {
+    "scf.yield"(%x) : (i32) -> ()
+  }
+  return
+}""",
+        [
+            "2:8 error: 'scf.if' op along control flow edge from Operation "
+            "scf.yield to parent: region branch point has 2 operands, but region "
+            "successor needs 1 inputs",
+            "3:5 note: region branch point",
+        ],
+    ),
+    "a yield of the wrong type on the other side": (
+        """func.func @a(%x: i32, %i: index, %f: f32, %c: i1) {
+  %r = scf.if %c -> (i32) {
+    "scf.yield"(%x) : (i32) -> ()
+  } else {
+    "scf.yield"(%f) : (f32) -> ()
+  }
+  return
+}""",
+        [
+            "2:8 error: 'scf.if' op along control flow edge from Operation "
+            "scf.yield to parent: successor operand type #0 'f32' should match "
+            "successor input type #0 'i32'",
+            "5:5 note: region branch point",
+        ],
+    ),
+    "an entry of the wrong type": (
+        """func.func @a(%x: i32, %i: index, %f: f32, %c: i1) {
+  %w = "scf.while"(%x) ({
+    ^a(%y: f32):
+    "scf.condition"(%c, %y) : (i1, f32) -> ()
+  }, {
+  ^a(%y: f32):
+    "scf.yield"(%y) : (f32) -> ()
+  }) : (i32) -> f32
+  return
+}""",
+        [
+            "2:8 error: 'scf.while' op along control flow edge from parent to "
+            "Region #0: successor operand type #0 'i32' should match successor "
+            "input type #0 'f32'",
+            "2:8 note: region branch point",
+        ],
+    ),
+    "a condition that hands over the wrong type": (
+        """func.func @a(%x: i32, %i: index, %f: f32, %c: i1) {
+  %w = "scf.while"(%x) ({
+    ^a(%y: i32):
+    "scf.condition"(%c, %f) : (i1, f32) -> ()
+  }, {
+  ^a(%y: i32):
+    "scf.yield"(%y) : (i32) -> ()
+  }) : (i32) -> f32
+  return
+}""",
+        [
+            "2:8 error: 'scf.while' op along control flow edge from Operation "
+            "scf.condition to Region #1: successor operand type #0 'f32' should "
+            "match successor input type #0 'i32'",
+            "4:5 note: region branch point",
+        ],
+    ),
 }
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from stepwell.dialects.linalg.generic import GenericOp, YieldOp
-from stepwell.dialects.linalg.map_reduce import BroadcastOp, TransposeOp
 from stepwell.dialects.linalg.named import CopyOp
 from stepwell.dialects.linalg.structured import StructuredOp, is_memref, is_tensor
+from stepwell.dialects.linalg.transpose_broadcast import BroadcastOp, TransposeOp
 from stepwell.dialects.tensor.canonicalize.casts import source_of_cast
 from stepwell.dialects.tensor.elements import CastOp
 from stepwell.ir import types
