@@ -24,7 +24,7 @@ from stepwell.dialects.llvm.aggregates import (
     InsertValueOp,
     ShuffleVectorOp,
 )
-from stepwell.dialects.llvm.arithmetic import FCmpOp, FNegOp, ICmpOp, SelectOp
+from stepwell.dialects.llvm.arithmetic import FNegOp
 from stepwell.dialects.llvm.atomic_ops import AtomicRMWOp, CmpXchgOp, FenceOp
 from stepwell.dialects.llvm.attributes import (
     ATOMIC_OPS,
@@ -33,6 +33,7 @@ from stepwell.dialects.llvm.attributes import (
     ORDERINGS,
 )
 from stepwell.dialects.llvm.calls import CallIntrinsicOp, CallOp, callee_type
+from stepwell.dialects.llvm.comparisons import FCmpOp, ICmpOp, SelectOp
 from stepwell.dialects.llvm.function import ReturnOp, UnreachableOp
 from stepwell.dialects.llvm.memory_intrinsics import MemcpyInlineOp
 from stepwell.dialects.llvm.memory_ops import AllocaOp, GEPOp, LoadOp, StoreOp

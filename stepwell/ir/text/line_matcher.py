@@ -31,6 +31,7 @@ from stepwell.ir.text.syntax import (
     Variable,
     elements_of,
 )
+from stepwell.ir.traits import SameOperandsAndResultType
 from stepwell.ir.value import Value
 
 _ID = SSA_ID + r"(?:\#\d+)?"
@@ -125,6 +126,8 @@ def _source(plan: _Plan, fields: Sequence[TypedField], field: TypedField) -> Typ
     for number, (name, _) in enumerate(plan.stated):
         if name == field.name:
             return lambda stated: stated[number]
+    if SameOperandsAndResultType in plan.cls.traits and plan.stated:
+        return lambda stated: stated[0]
     return _derived(plan, fields, field.constraint)
 
 
