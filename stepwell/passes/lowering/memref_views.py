@@ -257,5 +257,3 @@ def lower_space_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> O
 
 def _space_cast(emit: Lower, value: Value, pointer: PointerType) -> Value:
     return value if value.type is pointer else emit.cast("addrspacecast", value, pointer)
-
-

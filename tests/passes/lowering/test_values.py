@@ -23,12 +23,13 @@ BY_DIALECT = (
 )
 AT_ONCE = "convert-to-llvm,reconcile-unrealized-casts"
 LIBRARIES = [
-    f"/usr/lib/llvm-22/lib/lib{name}.so.22.1" for name in ("mlir_c_runner_utils", "mlir_runner_utils")
+    f"/usr/lib/llvm-22/lib/lib{name}.so.22.1"
+    for name in ("mlir_c_runner_utils", "mlir_runner_utils")
 ]
 
 PRINTERS = {
     "printI64": "%d",
-    "printU64": "%d",
+    "printU64": "%u",
     "printF32": "%g",
     "printF64": "%g",
     "printOpen": "( ",
@@ -38,10 +39,14 @@ PRINTERS = {
 }
 
 
+def _printed(text: str, values: tuple[int, ...]) -> str:
+    return text % tuple(value % 2**64 if text == "%u" else value for value in values)
+
+
 def interpreted(module: Operation) -> str:
     output = io.StringIO()
     externals = {
-        name: lambda *values, text=text: output.write(text % values) and None
+        name: lambda *values, text=text: output.write(_printed(text, values)) and None
         for name, text in PRINTERS.items()
     }
     Interpreter(module, externals, output).call("main")
