@@ -60,3 +60,19 @@ def test_lower_to_llvm() -> str:
         "finalize-memref-to-llvm,convert-func-to-llvm,convert-arith-to-llvm,convert-cf-to-llvm,"
         "convert-index-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts)"
     )
+
+
+@pipeline("buffer-deallocation-pipeline")
+def buffer_deallocation_pipeline(*, private_function_dynamic_ownership: bool = False) -> str:
+    """Frees every buffer that the program allocates, after one-shot bufferization.
+
+    No deallocation may be there already, except by `memref.realloc`. With
+    `private-function-dynamic-ownership`, private functions say at run time who owns their results.
+    """
+    dynamic = "true" if private_function_dynamic_ownership else "false"
+    return (
+        "builtin.module(expand-realloc{emit-deallocs=false},canonicalize,"
+        "ownership-based-buffer-deallocation{private-function-dynamic-ownership="
+        f"{dynamic}}},canonicalize,buffer-deallocation-simplification,"
+        "bufferization-lower-deallocations,cse,canonicalize)"
+    )

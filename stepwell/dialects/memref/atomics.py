@@ -135,7 +135,7 @@ class GenericAtomicRMWOp(Op, name="memref.generic_atomic_rmw", traits=(SingleBlo
     M = Var("M", AnyMemRef)
     memref = operand(M)
     indices = variadic_operand(Index)
-    result_ = result(element_of_memref(M))
+    result_ = result(element_of_memref(M, "result type"))
     atomic_body = region()
 
     @classmethod
