@@ -312,6 +312,9 @@ def _block_of(value: Value) -> Block | None:
     return value.parent_block
 
 
+_RUN_FOR_EACH_ELEMENT = ("linalg.", "tensor.generate", "tensor.pad")
+
+
 def _repetitive_region(block: Block | None) -> Region | None:
     """The nearest region around a block that may run several times for one run of its op."""
     while block is not None and block.parent is not None:
@@ -319,6 +322,8 @@ def _repetitive_region(block: Block | None) -> Region | None:
         owner = region.parent
         loops = getattr(owner, "loop_regions", None)
         if loops is not None and any(region is loop for loop in loops()):
+            return region
+        if owner is not None and owner.name.startswith(_RUN_FOR_EACH_ELEMENT):
             return region
         block = owner.parent if owner is not None else None
     return None

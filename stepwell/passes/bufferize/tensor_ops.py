@@ -283,11 +283,6 @@ class FromElementsModel(Model):
         bufferizer.replace(op, [buffer])
 
 
-@models("tensor.generate", "tensor.splat", "tensor.pad", "tensor.concat", "tensor.bitcast")
-class DecomposedModel(Model):
-    """Ops that `decompose` has turned into others before the analysis."""
-
-
 _STATIC = ("static_offsets", "static_sizes", "static_strides")
 
 
