@@ -67,9 +67,7 @@ class Names:
             hint = argument.name_hint if self.keep_hints else None
             if hint is None and position < len(suggested):
                 hint = suggested[position]
-            self.values[argument] = (
-                scope.argument(hint) if block.is_entry else scope.result(hint)
-            )
+            self.values[argument] = scope.argument(hint) if block.is_entry else scope.result(hint)
 
     def _name_op(self, op: Operation, scope: _Scope) -> None:
         results = op.results

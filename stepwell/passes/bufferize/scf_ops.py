@@ -311,9 +311,7 @@ class ForallModel(Model):
         properties[OPERAND_SEGMENTS] = DenseArrayAttr.i32([*sizes.ints[:3], 0])
         regions = take_regions(op)
         bufferizer.rewriter.insert(
-            ForallOp.create(
-                op._operands[:first], [], properties, dict(op.attributes), (), regions
-            )
+            ForallOp.create(op._operands[:first], [], properties, dict(op.attributes), (), regions)
         )
         bufferizer.replace(op, buffers)
 

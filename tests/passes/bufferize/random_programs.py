@@ -69,7 +69,9 @@ class ProgramWriter:
             changed = part
         if self.random.random() < 0.4:
             self.extract(tensors, scalars, depth)
-        self.emit(f"{name} = tensor.insert_slice {changed} into {target}[{to}][2][1] : {HALF} into {T}")
+        self.emit(
+            f"{name} = tensor.insert_slice {changed} into {target}[{to}][2][1] : {HALF} into {T}"
+        )
         tensors.append(name)
         if self.random.random() < 0.3:
             read, total = self.fresh(), self.fresh()
@@ -111,7 +113,9 @@ class ProgramWriter:
             self.emit(f"{name} = tensor.splat {self.any(scalars)} : {T}")
         elif kind == 2:
             halves = self.fresh()
-            self.emit(f"{halves} = tensor.extract_slice {self.any(tensors)}[1][2][1] : {T} to {HALF}")
+            self.emit(
+                f"{halves} = tensor.extract_slice {self.any(tensors)}[1][2][1] : {T} to {HALF}"
+            )
             self.emit(f"{name} = tensor.concat dim(0) {halves}, {halves} : ({HALF}, {HALF}) -> {T}")
         else:
             c, read = self.any(tensors), self.fresh()
