@@ -1,10 +1,10 @@
 """Expand memref operations into easier to analyze constructs
 
-Subviews and reshapes become a `memref.extract_strided_metadata` of their source, index arithmetic, and
-one `memref.reinterpret_cast`:
+Subviews and reshapes become a `memref.extract_strided_metadata` of their source, index arithmetic,
+and one `memref.reinterpret_cast`:
 
-    memref.subview %m[%i, 3] [4, 2] [1, 2]
-    // -> base, offset, strides of %m; offset + %i * stride0 + 3; memref.reinterpret_cast %base to ...
+    memref.subview %m[%i, 3] [4, 2] [1, 2] // -> base, offset, strides of %m; offset + %i * stride0
+    + 3; memref.reinterpret_cast %base to ...
 
 Needs: nothing. Keeps: values, memory.
 """
@@ -113,7 +113,7 @@ def _replace(
     strides: Sequence[Index],
     rewriter: Rewriter,
 ) -> None:
-    """Replaces `op` by a reinterpret_cast to its type; what the type knows is written as numbers."""
+    """Replaces `op` by a reinterpret_cast to its type; known entries are written as numbers."""
     type = op.results[0].type
     assert isinstance(type, MemRefType)
     known = strides_and_offset(type)

@@ -1,9 +1,9 @@
 """The fast way to read an op that is written on one line in the plainest form of its syntax.
 
-Most ops of most programs are such: `arith.addi %a, %b : i32`, with no attributes, comment or location.
-Their `syntax` is compiled into one regular expression for the rest of the line. Whatever it does not
-match, and whatever turns out to be wrong, is left to the general matcher (`syntax_parser`), so that
-this one never has to report an error.
+Most ops of most programs are such: `arith.addi %a, %b : i32`, with no attributes, comment or
+location. Their `syntax` is compiled into one regular expression for the rest of the line. Whatever
+it does not match, and whatever turns out to be wrong, is left to the general matcher
+(`syntax_parser`), so that this one never has to report an error.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ class _Plan:
 def compile_line(cls: type[Op]) -> LineMatcher | None:
     """A matcher for the plain form of the op, or None if its syntax does not allow one.
 
-    The matcher is called with the parser just after the op's name. It returns the op and moves to the
-    next line, or returns None and moves nothing.
+    The matcher is called with the parser just after the op's name. It returns the op and moves to
+    the next line, or returns None and moves nothing.
     """
     fields = (*cls.operand_fields, *cls.result_fields)
     elements = elements_of(cls)

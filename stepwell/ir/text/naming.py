@@ -1,7 +1,8 @@
 """The names of values and blocks in printed text.
 
-Names given in the source are kept; results of constants get `%c0`, `%cst`, ... as upstream names them;
-all others are numbered. Names are unique within an isolated op, and free again after their region.
+Names given in the source are kept; results of constants get `%c0`, `%cst`, ... as upstream names
+them; all others are numbered. Names are unique within an isolated op, and free again after their
+region.
 """
 
 from __future__ import annotations

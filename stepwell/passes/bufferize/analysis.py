@@ -1,9 +1,9 @@
 """Which operands may be bufferized in place.
 
-Every op that writes a tensor makes a new value; its buffer may be that of the operand only if nobody
-reads the old value afterwards. The ops are visited last first; an operand is bufferized in place
-unless that would let a later read see the new contents (a read-after-write conflict), or would write
-memory that must not be written.
+Every op that writes a tensor makes a new value; its buffer may be that of the operand only if
+nobody reads the old value afterwards. The ops are visited last first; an operand is bufferized in
+place unless that would let a later read see the new contents (a read-after-write conflict), or
+would write memory that must not be written.
 """
 
 from __future__ import annotations

@@ -104,8 +104,9 @@ def test_bytes_wrap(op: str, a: int, b: int, expected: int) -> None:
 )
 def test_broken_promises_are_poison(body: str, type: str, a: float, b: float) -> None:
     text = f"func.func @f(%a: {type}, %b: {type}) {{ %r = {body} : {type} return }}"
-    op = next(op for op in parse_module(text).regions[0].entry.first.regions[0].entry.ops)  # type: ignore[union-attr]
-    assert op.evaluate(a, b) is POISON  # type: ignore[attr-defined]
+    (function,) = parse_module(text).regions[0].entry.ops
+    op: Any = function.regions[0].entry.first
+    assert op.evaluate(a, b) is POISON
 
 
 def test_extremes_of_floats() -> None:
