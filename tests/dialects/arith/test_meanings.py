@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,7 +165,7 @@ def test_extended_products_hold_all_bits() -> None:
     )
     interpreter = Interpreter(parse_module(text))
     for a, b in itertools.product((-128, -7, -1, 0, 1, 99, 127), repeat=2):
-        low, high, unsigned_low, unsigned_high = interpreter.call("f", a, b)  # type: ignore[misc]
+        low, high, unsigned_low, unsigned_high = interpreter.call("f", a, b)
         assert high * 256 + low % 256 == a * b
         assert unsigned_high % 256 * 256 + unsigned_low % 256 == (a % 256) * (b % 256)
 

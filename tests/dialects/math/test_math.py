@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.text.parse import parse_module
 
 
-def run(body: str, types: list[str], result: str, *arguments: object) -> object:
+def run(body: str, types: list[str], result: str, *arguments: object) -> Any:
     """The result of one op, whose operands are `%a0`, `%a1`, ..."""
     names = ", ".join(f"%a{number}: {type}" for number, type in enumerate(types))
     text = f"func.func @f({names}) -> {result} {{\n  %r = {body}\n  return %r : {result}\n}}"
