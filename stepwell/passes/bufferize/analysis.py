@@ -9,6 +9,7 @@ would write memory that must not be written.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from stepwell.ir.block import Block, Region
 from stepwell.ir.dominance import Dominance
@@ -18,6 +19,21 @@ from stepwell.passes.bufferize.model import Alias, Model, has_tensors, is_tensor
 from stepwell.passes.bufferize.union_find import UnionFind
 
 Use = tuple[Operation, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSummary:
+    """What a call does, by the number of the argument.
+
+    Attributes:
+        reads: whether the callee reads it.
+        writes: whether the callee writes it in place.
+        returned: the results that may be its buffer, and whether they are the whole of it.
+    """
+
+    reads: list[bool]
+    writes: list[bool]
+    returned: list[dict[int, bool]]
 
 
 class Analysis:
@@ -36,6 +52,7 @@ class Analysis:
         self.equivalent = UnionFind()
         self.in_place: set[Use] = set()
         self.out_of_place: set[Use] = set()
+        self.call_summary: CallSummary | None = None
         self._dominance = Dominance()
 
     # Running.

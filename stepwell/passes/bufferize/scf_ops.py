@@ -71,10 +71,7 @@ def result_types(op: Operation, bufferizer: Bufferizer) -> list[Type]:
 
 @models("scf.yield")
 class YieldModel(Model):
-    """`yield`: hands buffers to the op around it."""
-
-    def reads(self, op: Operation, number: int, analysis: Analysis) -> bool:
-        return False
+    """`yield`: hands buffers to the op around it, with what is in them then."""
 
     def always_in_place(self, op: Operation, number: int) -> bool:
         return True
