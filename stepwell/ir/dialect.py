@@ -1,8 +1,8 @@
 """Dialects, and finding ops, types and attributes by their names.
 
-A dialect is a Python module that holds one `Dialect` called `DIALECT`. It is imported when its prefix
-is first met: from `stepwell.dialects`, from the entry points `stepwell.dialects` of installed packages,
-or from what was given to `register` (`--load-dialect file.py` does that).
+A dialect is a Python module that holds one `Dialect` called `DIALECT`. It is imported when its
+prefix is first met: from `stepwell.dialects`, from the entry points `stepwell.dialects` of
+installed packages, or from what was given to `register` (`--load-dialect file.py` does that).
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def available() -> list[str]:
 
 
 def canonicalization_patterns(dialect: Dialect) -> list[object]:
-    """The dialect's `canonical`, and all module-level objects of its canonical module, imported now.
+    """The dialect's `canonical`, and all module-level objects of its canonical module, imported
+    now.
 
     That is the module `canonicalize` of the dialect's package, or the modules of the package of
     that name. `stepwell.ir.rewriting.canonical` picks the patterns out.

@@ -15,12 +15,12 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.bufferize import load_models
 from stepwell.passes.bufferize.analysis import Analysis
 from stepwell.passes.bufferize.bufferizer import (
-    INFER,
     DYNAMIC_LAYOUT,
+    INFER,
     BufferizationOptions,
     Bufferizer,
 )
-from stepwell.passes.bufferize.function_ops import bufferize_signature, finish_signature
+from stepwell.passes.bufferize.function_ops import bufferize_signature, finish_signature, summarize
 
 
 @pass_("one-shot-bufferize", on="any")
@@ -70,6 +70,7 @@ def _bufferize_module(module: Operation, options: BufferizationOptions) -> None:
             analysis = Analysis(function, analyses)
             skip = function.sym_name.value in options.no_analysis_func_filter
             analysis.run(options.copy_before_write or skip)
+            analysis.call_summary = summarize(analysis)
             analyses[function.sym_name.value] = analysis
     for function in functions:
         found = analyses.get(function.sym_name.value) or Analysis(function)

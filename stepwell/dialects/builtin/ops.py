@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import StringAttr, symbol_text
 from stepwell.ir.block import Block, Region
 from stepwell.ir.definition import Op
@@ -47,13 +48,15 @@ class ModuleOp(
     default_dialect: ClassVar[str] = "builtin"
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[Any, Region, Op]:
         name = p.optional_symbol_name()
         attributes = p.dictionary() if p.accept("attributes") else {}
         body = yield p.region()
         if body.is_empty:
             body.append(Block())
-        properties = {"sym_name": StringAttr(name)} if name is not None else {}
+        properties: dict[str, Attribute] = {}
+        if name is not None:
+            properties["sym_name"] = StringAttr(name)
         if "sym_visibility" in attributes:
             properties["sym_visibility"] = attributes.pop("sym_visibility")
         return cls.create((), (), properties or None, attributes or None, (), [body])

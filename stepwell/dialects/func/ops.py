@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stepwell.ir.attribute import Type
@@ -87,7 +87,7 @@ class FuncOp(
         return self.body.is_empty
 
     @classmethod
-    def parse(cls, p: OpParser) -> Iterator[Any]:
+    def parse(cls, p: OpParser) -> Generator[Any, Region, Op]:
         properties = parse_visibility(p)
         properties["sym_name"] = StringAttr(p.symbol_name())
         signature = parse_signature(p)

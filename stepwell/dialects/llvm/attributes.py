@@ -205,6 +205,7 @@ ORDERINGS = (
 ATOMIC_OPS = (
     "xchg", "add", "sub", "_and", "nand", "_or", "_xor", "max", "min", "umax", "umin", "fadd",
     "fsub", "fmax", "fmin", "uinc_wrap", "udec_wrap", "usub_cond", "usub_sat",
+    "fmaximum", "fminimum",
 )  # fmt: skip
 UNNAMED_ADDR = ("", "local_unnamed_addr", "unnamed_addr")
 VISIBILITIES = ("", "hidden", "protected")

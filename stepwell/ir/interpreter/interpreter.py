@@ -33,7 +33,7 @@ Environment = dict[Value, RuntimeValue]
 
 
 class _Activation:
-    """A region being run: the next op, the values, and the op's generator that waits for a region."""
+    """A region being run: its next op, its values, and the generator that waits for a region."""
 
     __slots__ = ("environment", "op", "region", "waiting")
 
@@ -70,7 +70,7 @@ class Interpreter:
         self._symbols: dict[Operation, dict[str, Operation]] = {}
         self._runners: dict[type[Operation], Callable[[Operation, list[RuntimeValue]], Any]] = {}
 
-    def call(self, name: str, *arguments: object) -> object:
+    def call(self, name: str, *arguments: object) -> RuntimeValue:
         """Calls a function with Python numbers and NumPy arrays; returns its results so, too.
 
         Memref arguments are used in place. One result is returned as itself, several as a tuple.

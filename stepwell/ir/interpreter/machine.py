@@ -3,13 +3,14 @@
 An op says what it does in one of two ways.
 
 - `evaluate(self, *operands)`: a pure function of values. It returns the result, or a tuple for
-  several. For an `Elementwise` op the operands are scalars; the interpreter applies it to each element
-  of vectors and tensors, and wraps or rounds what it returns to the result type. The constant folder
-  and the fuzzers use it too.
+  several. For an `Elementwise` op the operands are scalars; the interpreter applies it to each
+  element of vectors and tensors, and wraps or rounds what it returns to the result type. The
+  constant folder and the fuzzers use it too.
 - `execute(self, machine, *operands)`: everything else: memory, control flow, calls. It returns the
-  result (a tuple for several, None for none), or a `Branch` if the op is a branch. An op with regions
-  is a generator: `values = yield RunRegion(self.body, arguments)` runs a region and gives the operands
-  of the terminator that ended it, as `Results` (a tuple); so does `yield Call(...)` for a call. Terminators with the trait `ReturnLike` need no meaning of their own.
+  result (a tuple for several, None for none), or a `Branch` if the op is a branch. An op with
+  regions is a generator: `values = yield RunRegion(self.body, arguments)` runs a region and gives
+  the operands of the terminator that ended it, as `Results` (a tuple); so does `yield Call(...)`
+  for a call. Terminators with the trait `ReturnLike` need no meaning of their own.
 
 Values, by type:
 

@@ -1,14 +1,15 @@
 """Which operands may be bufferized in place.
 
-Every op that writes a tensor makes a new value; its buffer may be that of the operand only if nobody
-reads the old value afterwards. The ops are visited last first; an operand is bufferized in place
-unless that would let a later read see the new contents (a read-after-write conflict), or would write
-memory that must not be written.
+Every op that writes a tensor makes a new value; its buffer may be that of the operand only if
+nobody reads the old value afterwards. The ops are visited last first; an operand is bufferized in
+place unless that would let a later read see the new contents (a read-after-write conflict), or
+would write memory that must not be written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from stepwell.ir.block import Block, Region
 from stepwell.ir.dominance import Dominance
@@ -18,6 +19,21 @@ from stepwell.passes.bufferize.model import Alias, Model, has_tensors, is_tensor
 from stepwell.passes.bufferize.union_find import UnionFind
 
 Use = tuple[Operation, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSummary:
+    """What a call does, by the number of the argument.
+
+    Attributes:
+        reads: whether the callee reads it.
+        writes: whether the callee writes it in place.
+        returned: the results that may be its buffer, and whether they are the whole of it.
+    """
+
+    reads: list[bool]
+    writes: list[bool]
+    returned: list[dict[int, bool]]
 
 
 class Analysis:
@@ -36,6 +52,7 @@ class Analysis:
         self.equivalent = UnionFind()
         self.in_place: set[Use] = set()
         self.out_of_place: set[Use] = set()
+        self.call_summary: CallSummary | None = None
         self._dominance = Dominance()
 
     # Running.
@@ -312,6 +329,9 @@ def _block_of(value: Value) -> Block | None:
     return value.parent_block
 
 
+_RUN_FOR_EACH_ELEMENT = ("linalg.", "tensor.generate", "tensor.pad")
+
+
 def _repetitive_region(block: Block | None) -> Region | None:
     """The nearest region around a block that may run several times for one run of its op."""
     while block is not None and block.parent is not None:
@@ -319,6 +339,8 @@ def _repetitive_region(block: Block | None) -> Region | None:
         owner = region.parent
         loops = getattr(owner, "loop_regions", None)
         if loops is not None and any(region is loop for loop in loops()):
+            return region
+        if owner is not None and owner.name.startswith(_RUN_FOR_EACH_ELEMENT):
             return region
         block = owner.parent if owner is not None else None
     return None

@@ -12,7 +12,7 @@ from stepwell.ir.operation import Operation
 from stepwell.ir.types import FunctionType, MemRefType
 from stepwell.ir.value import BlockArgument, Value
 from stepwell.passes.bufferize import buffer_ops
-from stepwell.passes.bufferize.analysis import Analysis
+from stepwell.passes.bufferize.analysis import Analysis, CallSummary
 from stepwell.passes.bufferize.bufferizer import DYNAMIC_LAYOUT, IDENTITY, Bufferizer
 from stepwell.passes.bufferize.model import Alias, Model, is_tensor, models
 
@@ -81,32 +81,17 @@ class CallModel(Model):
 
     def reads(self, op: Operation, number: int, analysis: Analysis) -> bool:
         callee = _callee(op, analysis)
-        if callee is None:
-            return True
-        return callee.is_read(callee.function.regions[0].args[number])
+        return callee is None or callee.reads[number]
 
     def writes(self, op: Operation, number: int, analysis: Analysis) -> bool:
         callee = _callee(op, analysis)
-        if callee is None:
-            return True
-        argument = callee.function.regions[0].args[number]
-        return any(True for _ in callee._writes_in_place(callee.aliases.members(argument)))
+        return callee is None or callee.writes[number]
 
     def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
         callee = _callee(op, analysis)
-        tensors = [result for result in op.results if is_tensor(result.type)]
         if callee is None:
-            return [Alias(result, False) for result in tensors]
-        argument = callee.function.regions[0].args[number]
-        found: dict[Value, bool] = {}
-        for block in callee.function.regions[0].blocks:
-            if not isinstance(block.last, ReturnOp):
-                continue
-            for returned, result in zip(block.last.operands, op.results, strict=True):
-                if is_tensor(returned.type) and callee.aliases.same(returned, argument):
-                    same = callee.equivalent.same(returned, argument)
-                    found[result] = found.get(result, True) and same
-        return [Alias(result, same) for result, same in found.items()]
+            return [Alias(result, False) for result in op.results if is_tensor(result.type)]
+        return [Alias(op.results[n], same) for n, same in callee.returned[number].items()]
 
     def buffer_type(self, op: Operation, value: Value, bufferizer: Bufferizer) -> Type:
         callee = _function(op)
@@ -147,13 +132,40 @@ def _function(op: Operation) -> FuncOp | None:
     return None
 
 
-def _callee(op: Operation, analysis: Analysis) -> Analysis | None:
+def _callee(op: Operation, analysis: Analysis) -> CallSummary | None:
     assert isinstance(op, CallOp)
-    return analysis.functions.get(op.callee.root)
+    callee = analysis.functions.get(op.callee.root)
+    return callee.call_summary if callee is not None else None
+
+
+def summarize(callee: Analysis) -> CallSummary:
+    """What callers must know of an analysed function; asked before the function is rewritten."""
+    arguments = callee.function.regions[0].args
+    reads, writes, returned = [], [], []
+    for argument in arguments:
+        tensor = is_tensor(argument.type)
+        members = callee.aliases.members(argument)
+        reads.append(tensor and callee.is_read(argument))
+        writes.append(tensor and any(True for _ in callee._writes_in_place(members)))
+        returned.append(_returned(argument, callee) if tensor else {})
+    return CallSummary(reads, writes, returned)
+
+
+def _returned(argument: Value, callee: Analysis) -> dict[int, bool]:
+    """The numbers of the results that may be `argument`, and whether they are all of it."""
+    found: dict[int, bool] = {}
+    for block in callee.function.regions[0].blocks:
+        if not isinstance(block.last, ReturnOp):
+            continue
+        for number, value in enumerate(block.last.operands):
+            if is_tensor(value.type) and callee.aliases.same(value, argument):
+                same = callee.equivalent.same(value, argument)
+                found[number] = found.get(number, True) and same
+    return found
 
 
 def bufferize_signature(function: FuncOp, bufferizer: Bufferizer) -> None:
-    """Gives the function memrefs for its tensor arguments; its results follow `finish_signature`."""
+    """Gives the function memrefs for its tensor arguments; see `finish_signature` for results."""
     if function.is_declaration:
         declared = [_boundary_type(t, bufferizer) for t in function.type.inputs]
         results = [_boundary_type(t, bufferizer) for t in function.type.results]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from stepwell.dialects.linalg.structured import StructuredOp
-from stepwell.ir.clone import clone_region_into
 from stepwell.ir.block import Region
+from stepwell.ir.clone import clone_region_into
 from stepwell.ir.operation import Operation
 from stepwell.ir.value import Value
 from stepwell.passes.bufferize.analysis import Analysis
@@ -58,11 +58,13 @@ class StructuredModel(Model):
             bufferizer.buffer(op, number) if is_tensor(value.type) else value
             for number, value in enumerate(op.operands)
         ]
-        region = Region()
+        region, left_behind = Region(), Region()
+        clone_region_into(op.regions[0], left_behind, {})
+        region.take_body(op.regions[0])  # the ops inside are bufferized next, where they are
+        op.regions[0].take_body(left_behind)  # the analysis may still ask what `op` does
         made = type(op).create(
             operands, [], dict(op.properties), dict(op.attributes), (), [region], op._location
         )
-        clone_region_into(op.regions[0], region, {})
         bufferizer.rewriter.insert(made)
         first = len(op.dps_inputs)
         inits = [

@@ -71,10 +71,7 @@ def result_types(op: Operation, bufferizer: Bufferizer) -> list[Type]:
 
 @models("scf.yield")
 class YieldModel(Model):
-    """`yield`: hands buffers to the op around it."""
-
-    def reads(self, op: Operation, number: int, analysis: Analysis) -> bool:
-        return False
+    """`yield`: hands buffers to the op around it, with what is in them then."""
 
     def always_in_place(self, op: Operation, number: int) -> bool:
         return True
@@ -273,10 +270,8 @@ class WhileModel(Model):
             for given in arguments
         ]
         types = result_types(op, bufferizer)
-        inits = buffers_for(
-            op, range(op.num_operands), [t or a.type for t, a in zip(wanted[0], arguments[0], strict=True)],
-            bufferizer,
-        )  # fmt: skip
+        first = [t or a.type for t, a in zip(wanted[0], arguments[0], strict=True)]
+        inits = buffers_for(op, range(op.num_operands), first, bufferizer)
         regions = take_regions(op)
         made = bufferizer.rewriter.insert(
             WhileOp.create(inits, types, dict(op.properties), dict(op.attributes), (), regions)
@@ -311,9 +306,7 @@ class ForallModel(Model):
         properties[OPERAND_SEGMENTS] = DenseArrayAttr.i32([*sizes.ints[:3], 0])
         regions = take_regions(op)
         bufferizer.rewriter.insert(
-            ForallOp.create(
-                op._operands[:first], [], properties, dict(op.attributes), (), regions
-            )
+            ForallOp.create(op._operands[:first], [], properties, dict(op.attributes), (), regions)
         )
         bufferizer.replace(op, buffers)
 

@@ -9,7 +9,7 @@ from stepwell.dialects.memref.reassociation import collapsed_type, expanded_type
 from stepwell.dialects.memref.views import rank_reduced_subview_type, subview_type
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.attributes import DenseArrayAttr, StridedLayoutAttr
+from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.operation import Operation
 from stepwell.ir.strides import strides_and_offset
 from stepwell.ir.types import DYNAMIC, MemRefType
@@ -283,11 +283,6 @@ class FromElementsModel(Model):
         bufferizer.replace(op, [buffer])
 
 
-@models("tensor.generate", "tensor.splat", "tensor.pad", "tensor.concat", "tensor.bitcast")
-class DecomposedModel(Model):
-    """Ops that `decompose` has turned into others before the analysis."""
-
-
 _STATIC = ("static_offsets", "static_sizes", "static_strides")
 
 
@@ -319,6 +314,4 @@ def subview(
     lists[buffer_ops.SEGMENTS] = DenseArrayAttr.i32([1, *counts])
     type = slice_type(op, source.type, result)
     operands = [source, *dynamic]
-    return buffer_ops.make(
-        bufferizer.rewriter, "memref.subview", operands, [type], lists
-    ).result
+    return buffer_ops.make(bufferizer.rewriter, "memref.subview", operands, [type], lists).result

@@ -31,8 +31,9 @@ class UnionFind:
             return
         if len(self.members(first)) < len(self.members(second)):
             first, second = second, first
+        joined = self.members(first) + self.members(second)
         self._parent[second] = first
-        self._members[first] = self.members(first) + self.members(second)
+        self._members[first] = joined
         self._members.pop(second, None)
 
     def same(self, a: Value, b: Value) -> bool:

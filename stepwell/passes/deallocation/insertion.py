@@ -353,7 +353,7 @@ def _check(function: FuncOp) -> None:
         if op.name in ("bufferization.dealloc", "memref.dealloc") or _frees(op):
             raise op.error("memory free side-effect on MemRef value not supported!")
         for region in op.regions:
-            if not region.has_one_block and _has_cycle(region):
+            if not region.has_one_block and _has_buffers(region) and _has_cycle(region):
                 raise op.error("Only structured control-flow loops are supported.")
 
 
@@ -362,6 +362,15 @@ def _frees(op: Operation) -> bool:
         effect.kind is EffectKind.FREE and effect.value is not None and is_buffer(effect.value.type)
         for effect in own_effects(op) or ()
     )
+
+
+def _has_buffers(region: Region) -> bool:
+    """Whether any value defined in the blocks of `region` is a buffer."""
+    defined = [
+        *(a for b in region for a in b.args),
+        *(r for b in region for o in b for r in o.results),
+    ]
+    return any(is_buffer(value.type) for value in defined)
 
 
 def _has_cycle(region: Region) -> bool:
