@@ -65,9 +65,7 @@ class BridgingInterpreter(Interpreter):
 
 _MATHEMATICS: dict[str, Callable[..., float]] = {
     f"llvm.intr.{name}": getattr(float_functions, name)
-    for name in (
-        "exp exp2 log log2 log10 sin cos tan asin acos atan sinh cosh tanh atan2".split()
-    )
+    for name in ("exp exp2 log log2 log10 sin cos tan asin acos atan sinh cosh tanh atan2".split())
 } | {"llvm.intr.pow": float_functions.power}
 """What `math` says of functions whose last bit is free: so lowering them changes no bit."""
 

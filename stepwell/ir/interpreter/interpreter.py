@@ -235,7 +235,11 @@ class Interpreter:
 
     def _run_threads(self, request: RunThreads, environment: Environment) -> Results:
         stacks = [
-            [self._enter(request.region, start.arguments, {} if request.isolated else {**environment})]
+            [
+                self._enter(
+                    request.region, start.arguments, {} if request.isolated else {**environment}
+                )
+            ]
             for start in request.threads
         ]
         outer = self.thread
