@@ -1,8 +1,8 @@
 """The base classes of attributes and types.
 
-Attributes and types are interned (`stepwell.ir.interning`): compare them with `is` or `==`, both mean
-the same. A dialect's attribute or type gives its `name` ("arith.fastmath"); its body between `<` and
-`>` is read by `parse_body` and written by `body`.
+Attributes and types are interned (`stepwell.ir.interning`): compare them with `is` or `==`, both
+mean the same. A dialect's attribute or type gives its `name` ("arith.fastmath"); its body between
+`<` and `>` is read by `parse_body` and written by `body`.
 """
 
 from __future__ import annotations

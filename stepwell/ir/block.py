@@ -1,6 +1,7 @@
 """Blocks (lists of ops) and regions (lists of blocks), both doubly linked.
 
-Inserting, removing and moving take constant time; iterating allows the current element to be erased.
+Inserting, removing and moving take constant time; iterating allows the current element to be
+erased.
 """
 
 from __future__ import annotations

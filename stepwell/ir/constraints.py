@@ -1,7 +1,8 @@
 """What the type of an operand or result must be.
 
-Types are interned, so a constraint remembers which ones it has accepted: checking a type seen before
-is one look-up. `Var` ties several operands and results to one type; `Transform` derives one from it.
+Types are interned, so a constraint remembers which ones it has accepted: checking a type seen
+before is one look-up. `Var` ties several operands and results to one type; `Transform` derives one
+from it.
 """
 
 from __future__ import annotations

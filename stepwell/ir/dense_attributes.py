@@ -19,7 +19,8 @@ from stepwell.ir.resource import Resource
 
 
 class DenseElementsAttr(Attribute):
-    """`dense<[1, 2]> : tensor<2xi32>`, or of a vector type. A splat takes the memory of one element.
+    """`dense<[1, 2]> : tensor<2xi32>`, or of a vector type. A splat takes the memory of one
+    element.
 
     Args:
         data: the elements, in the shape of the type.

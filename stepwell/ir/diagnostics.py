@@ -1,7 +1,7 @@
 """One family of errors, and the diagnostics they carry.
 
-A diagnostic is `file:line:col: severity: message`, with the source line, a caret under the place, and
-notes. Everything a user can do wrong ends as a `StepwellError`; nothing else may reach them.
+A diagnostic is `file:line:col: severity: message`, with the source line, a caret under the place,
+and notes. Everything a user can do wrong ends as a `StepwellError`; nothing else may reach them.
 """
 
 from __future__ import annotations

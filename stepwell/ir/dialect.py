@@ -1,8 +1,8 @@
 """Dialects, and finding ops, types and attributes by their names.
 
-A dialect is a Python module that holds one `Dialect` called `DIALECT`. It is imported when its prefix
-is first met: from `stepwell.dialects`, from the entry points `stepwell.dialects` of installed packages,
-or from what was given to `register` (`--load-dialect file.py` does that).
+A dialect is a Python module that holds one `Dialect` called `DIALECT`. It is imported when its
+prefix is first met: from `stepwell.dialects`, from the entry points `stepwell.dialects` of
+installed packages, or from what was given to `register` (`--load-dialect file.py` does that).
 """
 
 from __future__ import annotations
@@ -29,31 +29,34 @@ class Dialect:
 
     Args:
         name: the prefix.
-        modules: where to look for its ops, types and attributes: every class whose `name` starts
-            with the prefix.
+        members: its ops, types and attributes, or modules to look for them in: every class whose
+            `name` starts with the prefix.
         materialize_constant: makes the op that yields a constant of a type, or None.
         summary: one line for `--show-dialects` and the docs.
-        canonical_module: the module that holds the canonical patterns, if it is not `canonicalize`
-            in the package of the dialect.
+        canonical: its canonical patterns and rules, for a dialect in one file. A package keeps them
+            in its module `canonicalize`, which is imported when they are first needed.
+        canonical_module: the name of that module, if it is another.
     """
 
     def __init__(
         self,
         name: str,
-        *modules: ModuleType,
+        *members: ModuleType | type,
         materialize_constant: Materialize | None = None,
         summary: str = "",
+        canonical: Iterable[object] = (),
         canonical_module: str | None = None,
     ) -> None:
         self.name = name
         self.canonical_module = canonical_module or f"{PACKAGE}.{name}.canonicalize"
+        self.canonical = canonical
         self.summary = summary
         self.materialize_constant = materialize_constant
         self.ops: dict[str, type[Operation]] = {}
         self.attributes: dict[str, type[Attribute]] = {}
         self.types: dict[str, type[Type]] = {}
-        for module in modules:
-            for value in vars(module).values():
+        for member in members:
+            for value in (member,) if isinstance(member, type) else vars(member).values():
                 if isinstance(value, type):
                     self._add(value)
 
@@ -109,21 +112,23 @@ def available() -> list[str]:
 
 
 def canonicalization_patterns(dialect: Dialect) -> list[object]:
-    """All module-level objects of the dialect's canonical patterns, imported now.
+    """The dialect's `canonical`, and all module-level objects of its canonical module, imported
+    now.
 
-    They are in the module `canonicalize` of the dialect's package, or in the modules of the package
-    of that name. `stepwell.ir.rewriting.canonical` picks the patterns out.
+    That is the module `canonicalize` of the dialect's package, or the modules of the package of
+    that name. `stepwell.ir.rewriting.canonical` picks the patterns out.
     """
     name = dialect.canonical_module
+    found = list(dialect.canonical)
     try:
         if importlib.util.find_spec(name) is None:
-            return []
+            return found
     except ModuleNotFoundError:
-        return []
+        return found
     modules = [importlib.import_module(name)]
     for inner in iter_modules(getattr(modules[0], "__path__", ())):
         modules.append(importlib.import_module(f"{name}.{inner.name}"))
-    return [value for module in modules for value in vars(module).values()]
+    return found + [value for module in modules for value in vars(module).values()]
 
 
 def find_op(name: str) -> type[Operation] | None:

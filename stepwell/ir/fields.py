@@ -35,8 +35,8 @@ class Field:
 class TypedField(Field):
     """An operand or result field.
 
-    `number` is its place among its like; `position` the index of its value, or -1 where that depends
-    on how many values the fields before it have.
+    `number` is its place among its like; `position` the index of its value, or -1 where that
+    depends on how many values the fields before it have.
     """
 
     def __init__(self, constraint: Constraint) -> None:
@@ -50,8 +50,8 @@ def segment_bounds(
 ) -> list[int]:
     """Where each field's values begin among `total` values; one more entry for the end.
 
-    With several fields of variable size the sizes stand in the property `sizes_name`, unless all have
-    the same size (`SameVariadicSizes`); with one, it takes what the others leave.
+    With several fields of variable size the sizes stand in the property `sizes_name`, unless all
+    have the same size (`SameVariadicSizes`); with one, it takes what the others leave.
     """
     stated = op._properties.get(sizes_name) if op._properties else None
     if isinstance(stated, DenseArrayAttr):

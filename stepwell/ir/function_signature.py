@@ -1,4 +1,4 @@
-"""The syntax that function-like ops share: `@name(%a: i32 {x}) -> (i32 {y}) attributes {...} {...}`."""
+"""The syntax that function-like ops share: `@name(%a: i32 {x}) -> (i32 {y}) {...}`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What a property of an op may hold, and how Python literals become one.
 
-`prop(I64)` is a property holding a 64-bit integer: `op.alignment` gives its IntegerAttr, the builder
-takes a plain `16`, and in a `syntax` it is printed without its type, because its kind says it.
+`prop(I64)` is a property holding a 64-bit integer: `op.alignment` gives its IntegerAttr, the
+builder takes a plain `16`, and in a `syntax` it is printed without its type, because its kind says
+it.
 """
 
 from __future__ import annotations

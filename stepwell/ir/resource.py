@@ -6,8 +6,8 @@ from __future__ import annotations
 class Resource:
     """The bytes behind a `dense_resource`, decoded when they are asked for.
 
-    The text form is hex digits: a 4-byte little-endian alignment, then the bytes. A program mentions a
-    resource before the file defines it, so it starts out empty.
+    The text form is hex digits: a 4-byte little-endian alignment, then the bytes. A program
+    mentions a resource before the file defines it, so it starts out empty.
     """
 
     __slots__ = ("_end", "_start", "_text")

@@ -1,7 +1,7 @@
 """Traits: what every op of a class promises. https://mlir.llvm.org/docs/Traits/
 
-A trait is a class, used as a label: `class AddI(Op, name="arith.addi", traits=(Pure, Commutative))`.
-A trait that can be checked has `verify(op)`, which raises `op.error(...)`.
+A trait is a class, used as a label: `class AddI(Op, name="arith.addi", traits=(Pure,
+Commutative))`. A trait that can be checked has `verify(op)`, which raises `op.error(...)`.
 """
 
 from __future__ import annotations

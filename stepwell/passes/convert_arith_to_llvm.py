@@ -1,6 +1,7 @@
 """Convert Arith dialect to LLVM dialect
 
-Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts removes.
+Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts
+removes.
 Needs: nothing.  Keeps: meaning.
 """
 
@@ -12,6 +13,7 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.lowering.arith_expansion import ARITH_EXPANSION
 from stepwell.passes.lowering.arith_ops import ARITH
 from stepwell.passes.lowering.driver import lower
+
 
 @pass_("convert-arith-to-llvm", title="ArithToLLVMConversionPass")
 def convert_arith_to_llvm(op: Operation, context: PassContext, *, index_bitwidth: int = 0) -> None:

@@ -1,6 +1,7 @@
 """Convert ControlFlow operations to the LLVM dialect
 
-Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts removes.
+Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts
+removes.
 Needs: nothing.  Keeps: meaning.
 """
 
@@ -11,6 +12,7 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.lowering.control_flow import CF
 from stepwell.passes.lowering.driver import lower
+
 
 @pass_("convert-cf-to-llvm", on="builtin.module", title="ConvertControlFlowToLLVMPass")
 def convert_cf_to_llvm(op: Operation, context: PassContext, *, index_bitwidth: int = 0) -> None:

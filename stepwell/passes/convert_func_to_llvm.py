@@ -1,6 +1,7 @@
 """Convert from the Func dialect to the LLVM dialect
 
-Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts removes.
+Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts
+removes.
 Needs: nothing.  Keeps: meaning.
 """
 
@@ -11,6 +12,7 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.functions import FUNC
+
 
 @pass_("convert-func-to-llvm", on="builtin.module", title="ConvertFuncToLLVMPass")
 def convert_func_to_llvm(

@@ -1,6 +1,7 @@
 """Lower the `index` dialect to the `llvm` dialect.
 
-Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts removes.
+Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts
+removes.
 Needs: nothing.  Keeps: meaning.
 """
 
@@ -11,6 +12,7 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.index_ops import INDEX
+
 
 @pass_("convert-index-to-llvm", title="ConvertIndexToLLVMPass")
 def convert_index_to_llvm(op: Operation, context: PassContext, *, index_bitwidth: int = 0) -> None:

@@ -1,6 +1,7 @@
 """Convert Math dialect to libm calls
 
-`%r = math.erf %x : f32` becomes a call of `erff`. Vectors are taken apart; f16 and bf16 go through f32.
+`%r = math.erf %x : f32` becomes a call of `erff`. Vectors are taken apart; f16 and bf16 go through
+f32.
 Needs: nothing.  Keeps: meaning.
 """
 

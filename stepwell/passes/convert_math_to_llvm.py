@@ -1,6 +1,7 @@
 """Convert Math dialect to LLVM dialect
 
-Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts removes.
+Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts
+removes.
 Needs: nothing.  Keeps: meaning.
 """
 
@@ -11,6 +12,7 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.math_ops import MATH
+
 
 @pass_("convert-math-to-llvm", title="ConvertMathToLLVMPass")
 def convert_math_to_llvm(

@@ -1,6 +1,7 @@
 """Convert to LLVM via dialect interfaces found in the input IR
 
-Applies the lowerings of all dialects that have any: arith, cf, func, index, math, memref, ub, vector.
+Applies the lowerings of all dialects that have any: arith, cf, func, index, math, memref, ub and
+vector.
 Needs: nothing.  Keeps: meaning.
 """
 
@@ -24,7 +25,7 @@ def convert_to_llvm(
 ) -> None:
     """Options: filter-dialects (only these).
 
-    dynamic and allow-pattern-rollback, which are about how upstream's framework works, are accepted.
+    dynamic and allow-pattern-rollback, which tune upstream's framework, are accepted.
     """
     chosen = [name for name in BY_DIALECT if not filter_dialects or name in filter_dialects]
     lower(op, [one for name in chosen for one in BY_DIALECT[name]])

@@ -1,6 +1,6 @@
 """Lower the operations from the vector dialect into the LLVM dialect
 
-Vectors of several dimensions become arrays of LLVM vectors, and what is done to them is done row by row.
+Vectors of several dimensions become arrays of LLVM vectors, and are worked on row by row.
 Needs: nothing.  Keeps: meaning.
 """
 
@@ -36,8 +36,8 @@ def convert_vector_to_llvm(
 ) -> None:
     """Options: reassociate-fp-reductions and use-vector-alignment as upstream.
 
-    The lowering of contractions and transpositions is chosen by their layout; their options, and those
-    that enable the instructions of a target, are accepted and change no result.
+    The lowering of contractions and transpositions is chosen by their layout; their options, and
+    those that enable the instructions of a target, are accepted and change no result.
     """
     for value, known, name in (
         (vector_contract_lowering, CONTRACT_LOWERINGS, "vector-contract-lowering"),

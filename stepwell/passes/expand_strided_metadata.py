@@ -1,10 +1,10 @@
 """Expand memref operations into easier to analyze constructs
 
-Subviews and reshapes become a `memref.extract_strided_metadata` of their source, index arithmetic, and
-one `memref.reinterpret_cast`:
+Subviews and reshapes become a `memref.extract_strided_metadata` of their source, index arithmetic,
+and one `memref.reinterpret_cast`:
 
-    memref.subview %m[%i, 3] [4, 2] [1, 2]
-    // -> base, offset, strides of %m; offset + %i * stride0 + 3; memref.reinterpret_cast %base to ...
+    memref.subview %m[%i, 3] [4, 2] [1, 2] // -> base, offset, strides of %m; offset + %i * stride0
+    + 3; memref.reinterpret_cast %base to ...
 
 Needs: nothing. Keeps: values, memory.
 """
@@ -16,7 +16,6 @@ from typing import Any
 
 from stepwell.dialects.memref.casts import ExtractStridedMetadataOp
 from stepwell.dialects.memref.reassociation import CollapseShapeOp, ExpandShapeOp, groups_of
-from stepwell.ir.strides import strides_and_offset
 from stepwell.dialects.memref.views import ReinterpretCastOp, SubViewOp
 from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.diagnostics import PassError
@@ -24,6 +23,7 @@ from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.strides import strides_and_offset
 from stepwell.ir.text.index_lists import mixed_indices
 from stepwell.ir.types import DYNAMIC, MemRefType
 from stepwell.ir.value import Value
@@ -76,7 +76,9 @@ def _subview(op: SubViewOp, rewriter: Rewriter) -> None:
     strides = [math.multiply(step, stride) for step, stride in pairs]
     kept = op.kept
     sizes = op.mixed_sizes
-    _replace(op, source.base, offset, [sizes[n] for n in kept], [strides[n] for n in kept], rewriter)
+    _replace(
+        op, source.base, offset, [sizes[n] for n in kept], [strides[n] for n in kept], rewriter
+    )
 
 
 def _expand_shape(op: ExpandShapeOp, rewriter: Rewriter) -> None:
@@ -111,7 +113,7 @@ def _replace(
     strides: Sequence[Index],
     rewriter: Rewriter,
 ) -> None:
-    """Replaces `op` by a reinterpret_cast to its type; what the type knows is written as numbers."""
+    """Replaces `op` by a reinterpret_cast to its type; known entries are written as numbers."""
     type = op.results[0].type
     assert isinstance(type, MemRefType)
     known = strides_and_offset(type)

@@ -15,9 +15,7 @@ from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.sets import MEMREF
 
 
-@pass_(
-    "finalize-memref-to-llvm", on="builtin.module", title="FinalizeMemRefToLLVMConversionPass"
-)
+@pass_("finalize-memref-to-llvm", on="builtin.module", title="FinalizeMemRefToLLVMConversionPass")
 def finalize_memref_to_llvm(
     op: Operation,
     context: PassContext,

@@ -1,7 +1,8 @@
 """Lower Affine operations to a combination of Arith and SCF operations
 
     %0 = affine.apply affine_map<(d0) -> (d0 + 1)>(%i)    ->   %0 = arith.addi %i, %c1 : index
-    affine.for %i = 0 to 8 { ... }                        ->   scf.for %i = %c0 to %c8 step %c1 { ... }
+    affine.for %i = 0 to 8 { ... }                        ->   scf.for %i = %c0 to %c8 step %c1 {
+    ... }
 
 Needs: nothing. Keeps: values, memory.
 """

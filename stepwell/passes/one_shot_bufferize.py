@@ -15,8 +15,8 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.bufferize import load_models
 from stepwell.passes.bufferize.analysis import Analysis
 from stepwell.passes.bufferize.bufferizer import (
-    INFER,
     DYNAMIC_LAYOUT,
+    INFER,
     BufferizationOptions,
     Bufferizer,
 )

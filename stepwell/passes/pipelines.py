@@ -24,29 +24,40 @@ def run_passes(module: Operation, pipeline: str, verify_each: bool = True) -> No
 
 
 @pipeline("lower-to-llvm")
-def lower_to_llvm() -> str:
-    """From linalg on tensors (or anything below) to the llvm dialect, through plain loops."""
+def lower_to_llvm(*, threads: bool = False) -> str:
+    """From linalg on tensors (or anything below) to the llvm dialect, through plain loops.
+
+    Option threads: whether large parallel loops run on the thread pool.
+    """
     return (
         "builtin.module(canonicalize,cse,convert-elementwise-to-linalg,linalg-fuse-elementwise-ops,"
         "one-shot-bufferize{bufferize-function-boundaries=true"
         " function-boundary-type-conversion=identity-layout-map},"
-        "buffer-deallocation-pipeline,convert-bufferization-to-memref,"
-        "func.func(convert-linalg-to-loops),lower-affine,convert-vector-to-scf,convert-scf-to-cf,"
-        "expand-strided-metadata,lower-affine,convert-vector-to-llvm,convert-arith-to-llvm,"
-        "convert-math-to-llvm,convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
-        "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts)"
+        f"buffer-deallocation-pipeline,convert-bufferization-to-memref,{_from_buffers(threads)})"
     )
 
 
 @pipeline("lower-buffers-to-llvm")
-def lower_buffers_to_llvm() -> str:
-    """From linalg on memrefs (or anything below) to the llvm dialect, through plain loops."""
+def lower_buffers_to_llvm(*, threads: bool = False) -> str:
+    """From linalg on memrefs (or anything below) to the llvm dialect, through plain loops.
+
+    Option threads: whether large parallel loops run on the thread pool.
+    """
+    return f"builtin.module(canonicalize,cse,{_from_buffers(threads)})"
+
+
+def _from_buffers(threads: bool) -> str:
+    loops = "func.func(convert-linalg-to-loops),lower-affine"
+    if threads:
+        loops = (
+            "func.func(convert-linalg-to-parallel-loops),lower-affine,"
+            "convert-scf-parallel-to-threads"
+        )
     return (
-        "builtin.module(canonicalize,cse,"
-        "func.func(convert-linalg-to-loops),lower-affine,convert-vector-to-scf,convert-scf-to-cf,"
+        f"{loops},convert-vector-to-scf,convert-scf-to-cf,"
         "expand-strided-metadata,lower-affine,convert-vector-to-llvm,convert-arith-to-llvm,"
         "convert-math-to-llvm,convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
-        "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts)"
+        "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts"
     )
 
 

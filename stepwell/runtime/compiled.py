@@ -1,7 +1,7 @@
 """`compile`: from a program at any level to functions that Python can call.
 
-    compiled = compile(module)                  # machine code for this CPU, from the cache if possible
-    y = compiled["main"](x, w)                  # NumPy arrays in and out
+compiled = compile(module)                  # machine code for this CPU, from the cache if possible
+y = compiled["main"](x, w)                  # NumPy arrays in and out
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def default_pipeline(module: Operation) -> str:
     """The named pipeline that takes this program to the llvm dialect."""
     for op in walk(module):
         values = [*op.results, *(a for r in op.regions for b in r.blocks for a in b.args)]
-        if any(isinstance(v.type, (types.RankedTensorType, types.UnrankedTensorType)) for v in values):
+        if any(
+            isinstance(v.type, (types.RankedTensorType, types.UnrankedTensorType)) for v in values
+        ):
             return "lower-to-llvm"
     return "lower-buffers-to-llvm"
 
@@ -115,7 +117,9 @@ def protect_arguments(module: Operation) -> None:
         entries: list[DictionaryAttr] = []
         for number, type in enumerate(op.type.inputs):
             given = stated[number] if number < len(stated) else DictionaryAttr()
-            facts: dict[str, Attribute] = given.as_dict() if isinstance(given, DictionaryAttr) else {}
+            facts: dict[str, Attribute] = (
+                given.as_dict() if isinstance(given, DictionaryAttr) else {}
+            )
             if isinstance(type, (types.RankedTensorType, types.UnrankedTensorType)):
                 facts.setdefault(WRITABLE, FALSE)
             entries.append(DictionaryAttr.of(facts))
@@ -123,9 +127,7 @@ def protect_arguments(module: Operation) -> None:
             op.properties["arg_attrs"] = ArrayAttr(tuple(entries))
 
 
-def _key(
-    module: Operation, passes: str, level: int, signatures: list[FunctionSignature]
-) -> str:
+def _key(module: Operation, passes: str, level: int, signatures: list[FunctionSignature]) -> str:
     """What the machine code depends on."""
     text = print_to_text(module, PrintOptions(generic=True, keep_names=False))
     return cache_key(

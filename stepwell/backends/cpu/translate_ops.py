@@ -37,6 +37,7 @@ from stepwell.dialects.llvm.comparisons import FCmpOp, ICmpOp, SelectOp
 from stepwell.dialects.llvm.function import ReturnOp, UnreachableOp
 from stepwell.dialects.llvm.memory_intrinsics import MemcpyInlineOp
 from stepwell.dialects.llvm.memory_ops import AllocaOp, GEPOp, LoadOp, StoreOp
+from stepwell.dialects.llvm.other_intrinsics import AssumeOp
 from stepwell.dialects.llvm.types import LLVMFunctionType, StructType, void
 from stepwell.ir import types
 from stepwell.ir.attributes import IntegerAttr
@@ -327,13 +328,25 @@ def call_intrinsic(op: CallIntrinsicOp, f: FunctionText) -> None:
     _emit(op, f, f"call {flags}{result} @{_suffixed(name, op, spec)}({inside})")
 
 
+def _bundles(op: AssumeOp, f: FunctionText) -> str:
+    """` ["align"(ptr %p, i64 16)]`, or nothing."""
+    values, shown = list(op.op_bundle_operands), []
+    tags = op.op_bundle_tags.values if op.op_bundle_tags is not None else ()
+    for tag, size in zip(tags, op.op_bundle_sizes.ints, strict=True):
+        inside = ", ".join(f.typed(value) for value in values[:size])
+        shown.append(f"{tag}({inside})")
+        values = values[size:]
+    return f" [{', '.join(shown)}]" if shown else ""
+
+
 @writes(*(DIALECT.ops[name] for name in SPECS if name in DIALECT.ops))
 def intrinsic(op: Operation, f: FunctionText) -> None:
     """`call float @llvm.exp.f32(float %x)`."""
     spec = SPECS[op.name]
     properties = op.properties
-    if "op_bundle_tags" in properties:
-        raise refused(op, "operand bundles")
+    if isinstance(op, AssumeOp):
+        f.line(f"call void @llvm.assume({f.typed(op.cond)}){_bundles(op, f)}")
+        return
     arguments = _arguments(op, f, spec)
     for name, word in spec.immediates:
         value = properties.get(name)

@@ -104,7 +104,9 @@ def with_symbols(
     map: M, operands: Sequence[Value], scope: Operation | None
 ) -> tuple[M, list[Value]]:
     """Makes dimensions that may be symbols symbols."""
-    dims, symbols = operands[: map.num_dims], list(operands[map.num_dims :])
+    num_dims = map.num_dims
+    dims = operands[:num_dims]
+    symbols: list[Value] = list(operands[num_dims:])
     kept: list[Value] = []
     exprs: list[AffineExpr] = []
     for value in dims:
@@ -116,7 +118,8 @@ def with_symbols(
             kept.append(value)
     if len(kept) == len(dims):
         return map, list(operands)
-    return map.replace(exprs, (), len(kept), len(symbols)), [*kept, *symbols]
+    made: M = map.replace(exprs, (), len(kept), len(symbols))
+    return made, [*kept, *symbols]
 
 
 def without_needless(map: M, operands: Sequence[Value]) -> tuple[M, list[Value]]:

@@ -155,7 +155,7 @@ class AffineLinearizeIndexOp(Op, name="affine.linearize_index", traits=(Pure,)):
         count, digits = len(self.static_basis.values), len(self.multi_index)
         if digits not in (count, count + 1):
             raise self.error(
-                "should be passed an index for each basis element and up to one extra index"
+                "should be passed a basis element for each index except possibly the first"
             )
         verify_dynamic_count(self, "dynamic_basis", "static_basis", self.static_basis.ints)
         _verify_basis(self, self.static_basis.ints)

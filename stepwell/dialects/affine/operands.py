@@ -178,7 +178,9 @@ def verify_operands(op: Operation, values: Sequence[Value], num_dims: int) -> No
             if not is_valid_dim(value, scope):
                 raise op.error("operand cannot be used as a dimension id")
         elif not is_valid_symbol(value, scope):
-            raise op.error("operand cannot be used as a symbol")
+            dimension = op.name == "affine.apply" and is_valid_dim(value, scope)
+            what = "dimensional operand" if dimension else "operand"
+            raise op.error(f"{what} cannot be used as a symbol")
 
 
 def verify_subscripts(op: Operation, map: AffineMap, values: Sequence[Value], rank: int) -> None:
@@ -191,9 +193,6 @@ def verify_subscripts(op: Operation, map: AffineMap, values: Sequence[Value], ra
         raise op.error("affine map num results must equal memref rank")
     if map.num_inputs != len(values):
         raise op.error("expects as many subscripts as affine map inputs")
-    scope = affine_scope(op.parent_op)
-    for value in values:
-        if value.type is not index:
-            raise op.error("index to load must have 'index' type")
-        if not is_valid_dim(value, scope):
-            raise op.error("index must be a valid dimension or symbol identifier")
+    if any(value.type is not index for value in values):
+        raise op.error("index to load must have 'index' type")
+    verify_operands(op, values, map.num_dims)

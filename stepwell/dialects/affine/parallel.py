@@ -199,7 +199,7 @@ def _kind(p: OpParser) -> int:
     start = p.start
     word = p.string()
     if word not in KINDS:
-        raise p.error(f"expected reduction value to be one of {', '.join(KINDS)}", start)
+        raise p.error(f'invalid reduction value: "{word}"', start)
     return KINDS.index(word)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from stepwell.dialects.llvm.attributes import ATOMIC_OPS, AtomicOp, Ordering
 from stepwell.dialects.llvm.memory import memory_of
 from stepwell.dialects.llvm.types import AnyPointer, StructType
@@ -38,10 +40,18 @@ def atomic_result(op: str, old: Any, value: Any, width: int) -> RuntimeValue:
             return old | value
         case "_xor":
             return old ^ value
-        case "max" | "fmax":
+        case "max":
             return max(old, value)
-        case "min" | "fmin":
+        case "min":
             return min(old, value)
+        case "fmax":
+            return np.fmax(old, value)
+        case "fmin":
+            return np.fmin(old, value)
+        case "fmaximum":
+            return np.maximum(old, value)
+        case "fminimum":
+            return np.minimum(old, value)
         case "umax":
             return max(old & mask, value & mask)
         case "umin":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from stepwell.ir import types
-from stepwell.ir.attribute import Attribute, Show
+from stepwell.ir.attribute import Attribute, Show, Type
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.enums import EnumAttr, FlagsAttr, IntegerEnum, enum_kind
 from stepwell.ir.location import quote
@@ -112,6 +112,26 @@ class DereferenceableAttr(Attribute):
         return cls(size, null)
 
 
+class ConstantRangeAttr(Attribute):
+    """`#llvm.constant_range<i32, 1, 65>`: a value is at least the first, and below the second."""
+
+    name = "llvm.constant_range"
+    type: Type
+    lower: int
+    upper: int
+
+    def body(self, show: Show) -> str:
+        return f"{show(self.type)}, {self.lower}, {self.upper}"
+
+    @classmethod
+    def parse_body(cls, reader: Reader) -> Self:
+        type = reader.type()
+        reader.literal(",")
+        lower = reader.integer()
+        reader.literal(",")
+        return cls(type, lower, reader.integer())
+
+
 class _VerbatimAttr(Attribute):
     """An attribute that is passed through: its body is kept as it was written."""
 
@@ -205,6 +225,7 @@ ORDERINGS = (
 ATOMIC_OPS = (
     "xchg", "add", "sub", "_and", "nand", "_or", "_xor", "max", "min", "umax", "umin", "fadd",
     "fsub", "fmax", "fmin", "uinc_wrap", "udec_wrap", "usub_cond", "usub_sat",
+    "fmaximum", "fminimum",
 )  # fmt: skip
 UNNAMED_ADDR = ("", "local_unnamed_addr", "unnamed_addr")
 VISIBILITIES = ("", "hidden", "protected")

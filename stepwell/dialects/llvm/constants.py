@@ -291,7 +291,7 @@ def constant_value(value: Attribute, type: Type) -> RuntimeValue:
         case DenseElementsAttr() if isinstance(type, types.VectorType):
             return value.to_numpy()
         case DenseElementsAttr():
-            return _nested(value.to_numpy().tolist(), value.element_type)
+            return _nested(value.to_numpy(), type, value.element_type)
         case ArrayAttr() if isinstance(type, StructType):
             pairs = zip(value.values, type.elements or (), strict=True)
             return tuple(constant_value(item, of) for item, of in pairs)
@@ -300,7 +300,10 @@ def constant_value(value: Attribute, type: Type) -> RuntimeValue:
     raise InterpreterError(f"a constant of type '{type}' cannot hold '{value}'")
 
 
-def _nested(values: Any, element: Type) -> RuntimeValue:
-    if isinstance(values, list):
-        return tuple(_nested(value, element) for value in values)
-    return dtype_of(element).type(values) if isinstance(element, types.FloatType) else int(values)
+def _nested(values: Any, type: Type, element: Type) -> RuntimeValue:
+    """Nested arrays, perhaps of vectors, with the elements of a NumPy array."""
+    if isinstance(type, types.VectorType):
+        return values
+    if isinstance(type, ArrayType):
+        return tuple(_nested(part, type.element_type, element) for part in values)
+    return values if isinstance(element, types.FloatType) else int(values)

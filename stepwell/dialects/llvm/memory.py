@@ -241,6 +241,28 @@ def _memset(memory: Memory, target: Pointer, value: int, size: int) -> Pointer:
     return target
 
 
+def _memref_copy(memory: Memory, size: int, source: Pointer, target: Pointer) -> None:
+    """Copies elements of `size` bytes between memrefs given by their unranked descriptors."""
+    rank, first = _ranked(memory, source)
+    last = _ranked(memory, target)[1]
+    sizes = first[1 : 1 + rank]
+    for index in np.ndindex(*sizes):
+        ends = []
+        for pointer, offset, *rest in (first[-1:] + first[:-1], last[-1:] + last[:-1]):
+            by = offset + sum(i * stride for i, stride in zip(index, rest[rank:], strict=True))
+            ends.append(pointer.moved(by * size))
+        memory.copy(ends[1], ends[0], size)
+
+
+def _ranked(memory: Memory, unranked: Pointer) -> tuple[int, list[Any]]:
+    """The rank; and offset, sizes, strides and pointer to the data of a memref."""
+    rank = memory.load(unranked, types.i64)
+    place = memory.load(unranked.moved(8), PointerType())
+    data = memory.load(place.moved(8), PointerType())
+    numbers = [memory.load(place.moved(16 + 8 * n), types.i64) for n in range(1 + 2 * rank)]
+    return rank, [*numbers, data]
+
+
 def _abort(memory: Memory) -> None:
     raise InterpreterError("the program called abort")
 
@@ -253,6 +275,7 @@ LIBRARY: dict[str, Any] = {
     "memcpy": _memcpy,
     "memmove": _memcpy,
     "memset": _memset,
+    "memrefCopy": _memref_copy,
     "abort": _abort,
 }
 """The C functions that a program may declare and call without bringing them."""

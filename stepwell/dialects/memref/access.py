@@ -42,7 +42,7 @@ class LoadOp(Op, name="memref.load"):
     indices = variadic_operand(Index)
     nontemporal = optional_prop(Bool)
     alignment = optional_prop(Alignment)
-    result_ = result(element_of_memref(M))
+    result_ = result(element_of_memref(M, "result type"))
     syntax = "$memref `[` $indices `]` attr-dict `:` type($memref)"
 
     @classmethod
@@ -69,7 +69,7 @@ class StoreOp(Op, name="memref.store"):
     """`memref.store %x, %m[%i, %j] : memref<4x8xf32>`: replaces one element."""
 
     M = Var("M", AnyMemRef)
-    value = operand(element_of_memref(M))
+    value = operand(element_of_memref(M, "type of 'value'"))
     memref = operand(M)
     indices = variadic_operand(Index)
     nontemporal = optional_prop(Bool)

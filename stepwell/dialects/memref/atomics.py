@@ -135,7 +135,7 @@ class GenericAtomicRMWOp(Op, name="memref.generic_atomic_rmw", traits=(SingleBlo
     M = Var("M", AnyMemRef)
     memref = operand(M)
     indices = variadic_operand(Index)
-    result_ = result(element_of_memref(M))
+    result_ = result(element_of_memref(M, "result type"))
     atomic_body = region()
 
     @classmethod
@@ -169,9 +169,10 @@ class GenericAtomicRMWOp(Op, name="memref.generic_atomic_rmw", traits=(SingleBlo
             raise self.error("expects region to terminate with 'memref.atomic_yield'")
 
     def execute(self, machine: Machine, memref: RuntimeValue, *indices: RuntimeValue) -> Execution:
-        (new,) = yield RunRegion(self.atomic_body, (memref.load(indices),))
+        old = memref.load(indices)
+        (new,) = yield RunRegion(self.atomic_body, (old,))
         memref.store(indices, new)
-        return new
+        return old  # as upstream's lowering has it
 
     def effects(self) -> list[Effect]:
         return [read(self.memref), write(self.memref)]

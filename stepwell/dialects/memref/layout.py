@@ -38,9 +38,9 @@ Alignment._accepts = _power_of_two
 StaticMemRef = shaped(MemRefType, words="statically shaped memref")
 
 
-def element_of_memref(memref: Var) -> Transform:
+def element_of_memref(memref: Var, what: str) -> Transform:
     """The element type of a memref, as the type of what is loaded or stored."""
-    return Transform(memref, element_type_or_self, "the element type")
+    return Transform(memref, element_type_or_self, f"{what} matches element type of 'memref'")
 
 
 def memory_space(type: Type) -> Attribute | None:

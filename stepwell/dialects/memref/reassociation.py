@@ -232,7 +232,13 @@ class CollapseShapeOp(Op, name="memref.collapse_shape", traits=(Pure,)):
     ) -> list[Type]:
         source = operands[0].type
         assert isinstance(source, MemRefType)
-        return [collapsed_type(source, groups_of(properties["reassociation"]))]
+        groups = groups_of(properties["reassociation"])
+        if [dim for group in groups for dim in group] != list(range(source.rank)) and groups:
+            raise TypeError("the reassociation does not fit the rank of the source")
+        try:
+            return [collapsed_type(source, groups)]
+        except VerifyError as error:
+            raise TypeError(error.diagnostics[0].message) from None
 
     @classmethod
     def compatible_result_types(cls, inferred: list[Type], found: list[Type]) -> bool:

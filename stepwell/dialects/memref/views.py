@@ -66,6 +66,8 @@ class SubViewOp(OffsetSizeAndStrideOp, name="memref.subview", traits=(Pure,)):
         assert isinstance(source, MemRefType)
         lists = [properties[name] for name in cls.elided_properties]
         offsets, sizes, strides = (a.ints for a in lists if isinstance(a, DenseArrayAttr))
+        if any(len(numbers) != source.rank for numbers in (offsets, sizes, strides)):
+            raise TypeError("the lists of a slice do not fit the rank of its source")
         return [subview_type(source, offsets, sizes, strides)]
 
     @classmethod

@@ -255,8 +255,8 @@ class WhileOp(Op, name="scf.while", traits=(RecursiveMemoryEffects, SingleBlock)
     def region_successors(self, source: Region | None) -> list[RegionSuccessor]:
         if source is self.before:
             return [
-                RegionSuccessor(self.after, self.after.args),
                 RegionSuccessor(None, self.results),
+                RegionSuccessor(self.after, self.after.args),
             ]
         return [RegionSuccessor(self.before, self.before.args)]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from stepwell.frontend.command_line.flags import Arguments
-from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.instrument import Instrument
 from stepwell.ir.pass_manager.ir_printing import (
@@ -22,6 +21,7 @@ from stepwell.ir.pass_manager.statistics import PassStatistics
 from stepwell.ir.pass_manager.timing import Timing
 
 Show = Callable[[Operation], str]
+Report = Callable[[], str]
 
 
 class Watching:
@@ -38,12 +38,13 @@ class Watching:
         self.timing = Timing()
         self.statistics = PassStatistics()
         self._printing = _printing_choice(arguments)
+        self._reports: list[Report] = []
 
     def instruments(self, pipeline: Nest, verify_each: bool) -> list[Instrument]:
         """The instruments for one run of `pipeline`.
 
         Raises:
-            StepwellError: a flag asks for what is not there.
+            UsageError: a flag of `--check-semantics` has a malformed value.
         """
         arguments = self.arguments
         found: list[Instrument] = []
@@ -57,7 +58,10 @@ class Watching:
             found.append(CrashReproducer(path, pipeline, self.show, verify_each, local))
         if arguments.has("mlir-pass-statistics"):
             found.append(self.statistics)
-        found += extensions(arguments, pipeline)
+        if arguments.has("check-semantics"):
+            checking, report = semantics_check(arguments, pipeline)
+            found.append(checking)
+            self._reports.append(report)
         if arguments.has("mlir-timing"):
             found.append(self.timing)
         return found
@@ -72,17 +76,23 @@ class Watching:
             as_list = arguments.last("mlir-timing-display") == "list"
             as_json = arguments.last("mlir-output-format") == "json"
             _to_errors(self.timing.report(as_list, as_json))
+        for report in self._reports:
+            _to_errors(report())
 
 
-def extensions(arguments: Arguments, pipeline: Nest) -> list[Instrument]:
-    """The instrument of `--check-semantics`.
+def semantics_check(arguments: Arguments, pipeline: Nest) -> tuple[Instrument, Report]:
+    """The instrument of `--check-semantics`, and what says what it compared.
 
     Raises:
-        StepwellError: it is asked for; this version has no engine for it.
+        UsageError: a number is malformed.
     """
-    if "check-semantics" in arguments.values:
-        raise StepwellError("--check-semantics is not available in this version")
-    return []
+    # Imported when asked for: it needs the interpreter and the dialects of all levels.
+    from stepwell.frontend.semantics.checker import SemanticsCheck
+    from stepwell.frontend.semantics.findings import blame
+    from stepwell.frontend.semantics.flags import semantics_choice
+
+    check = SemanticsCheck(pipeline, semantics_choice(arguments), blame)
+    return check, check.report
 
 
 def _printing_choice(arguments: Arguments) -> PrintingChoice | None:

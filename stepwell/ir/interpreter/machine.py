@@ -3,13 +3,14 @@
 An op says what it does in one of two ways.
 
 - `evaluate(self, *operands)`: a pure function of values. It returns the result, or a tuple for
-  several. For an `Elementwise` op the operands are scalars; the interpreter applies it to each element
-  of vectors and tensors, and wraps or rounds what it returns to the result type. The constant folder
-  and the fuzzers use it too.
+  several. For an `Elementwise` op the operands are scalars; the interpreter applies it to each
+  element of vectors and tensors, and wraps or rounds what it returns to the result type. The
+  constant folder and the fuzzers use it too.
 - `execute(self, machine, *operands)`: everything else: memory, control flow, calls. It returns the
-  result (a tuple for several, None for none), or a `Branch` if the op is a branch. An op with regions
-  is a generator: `values = yield RunRegion(self.body, arguments)` runs a region and gives the operands
-  of the terminator that ended it, as `Results` (a tuple); so does `yield Call(...)` for a call. Terminators with the trait `ReturnLike` need no meaning of their own.
+  result (a tuple for several, None for none), or a `Branch` if the op is a branch. An op with
+  regions is a generator: `values = yield RunRegion(self.body, arguments)` runs a region and gives
+  the operands of the terminator that ended it, as `Results` (a tuple); so does `yield Call(...)`
+  for a call. Terminators with the trait `ReturnLike` need no meaning of their own.
 
 Values, by type:
 
@@ -29,7 +30,7 @@ Values, by type:
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -78,6 +79,48 @@ class CallValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadStart:
+    """One of the threads of `RunThreads`.
+
+    Args:
+        thread: what `Machine.thread` is while it runs; hashable.
+        groups: the groups of threads that it can meet in.
+        arguments: of the region's entry block.
+    """
+
+    thread: Hashable
+    groups: tuple[object, ...]
+    arguments: Sequence[RuntimeValue]
+
+
+@dataclass(frozen=True, slots=True)
+class RunThreads:
+    """Yielded by `execute`: run `region` once for each thread, together; gives nothing back.
+
+    Args:
+        region: what each of them runs.
+        threads: in the order in which they run between meetings.
+        isolated: whether the region sees no value from around it.
+    """
+
+    region: Region
+    threads: Sequence[ThreadStart]
+    isolated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """Yielded by `execute` in a thread: wait until all threads of `group` are at `op`.
+
+    Gives a dictionary from each of these threads to the value that it brought.
+    """
+
+    op: Operation
+    group: object
+    value: RuntimeValue = None
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """Returned by `execute` of a branch: go on with `block`."""
 
@@ -91,11 +134,16 @@ class Results(tuple[RuntimeValue, ...]):
     __slots__ = ()
 
 
-Execution: TypeAlias = Generator["RunRegion | Call | CallValue", RuntimeValue, RuntimeValue]
+Execution: TypeAlias = Generator[
+    "RunRegion | Call | CallValue | RunThreads | Meet", RuntimeValue, RuntimeValue
+]
 
 
 class Machine(Protocol):
     """What `execute` may ask of the interpreter."""
+
+    thread: Hashable
+    """Which thread of `RunThreads` is running; None outside of any."""
 
     def undefined(self, op: Operation, why: str) -> InterpreterError:
         """An error to be raised: the program did something that has no meaning."""

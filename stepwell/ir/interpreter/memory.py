@@ -10,7 +10,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -29,6 +31,18 @@ Array: TypeAlias = NDArray[Any]
 
 GARBAGE = 77
 """What every element of fresh memory holds: a program that reads it before writing shows it."""
+
+_garbage: ContextVar[int] = ContextVar("garbage", default=GARBAGE)
+
+
+@contextmanager
+def fresh_memory_holding(number: int) -> Iterator[None]:
+    """Inside, fresh memory holds `number`: two runs that then differ read what nobody wrote."""
+    token = _garbage.set(number)
+    try:
+        yield
+    finally:
+        _garbage.reset(token)
 
 
 def storage_of(type: Type) -> tuple[np.dtype[Any], tuple[int, ...]]:
@@ -83,7 +97,7 @@ class Allocation:
         buffer = np.zeros((count, *inner), dtype)
         if dtype.kind in "iuf":
             scalar = types.element_type_or_self(element)
-            buffer[...] = fit(scalar)(GARBAGE)
+            buffer[...] = fit(scalar)(_garbage.get())
         elif dtype.kind == "O":
             buffer[...] = POISON
         return cls(buffer, name, space)

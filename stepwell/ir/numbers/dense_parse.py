@@ -104,9 +104,7 @@ def _hex_bytes(text: str) -> bytes | None:
     return raw if 2 * len(raw) == len(digits) else None  # `fromhex` skips spaces
 
 
-def _parse_tokens(
-    text: str, shape: tuple[int, ...], kind: ElementKind, written: str
-) -> DenseData:
+def _parse_tokens(text: str, shape: tuple[int, ...], kind: ElementKind, written: str) -> DenseData:
     literal = read_literal(text)
     found = literal.shape
     if found is not None and found != shape:

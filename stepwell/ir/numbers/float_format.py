@@ -247,8 +247,8 @@ class FloatFormat:
 
     def _nan_from(self, value: float, negative: bool) -> int:
         if self.infinity_bits is None:
-            return self.sign_bit if self.nan_bits is None else self.with_sign(
-                self.nan_bits, negative
+            return (
+                self.sign_bit if self.nan_bits is None else self.with_sign(self.nan_bits, negative)
             )
         payload = int(struct.unpack("<Q", struct.pack("<d", value))[0]) & ((1 << 52) - 1)
         shift = 52 - (self.precision - 1)

@@ -25,6 +25,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from stepwell.ir import dialect
 from stepwell.ir.attribute import Type
@@ -107,20 +108,33 @@ class Rule:
 
 
 class RuleSet:
-    """The rules of one `rules(...)`."""
+    """The rules of one `rules(...)`.
 
-    def __init__(self, rules: list[Rule], benefit: int) -> None:
-        self.rules = tuple(rules)
-        self.patterns = tuple(rule.pattern(benefit) for rule in rules)
+    They are read when they are first used, so that a file can state rules about the ops it defines.
+    """
+
+    def __init__(self, text: str, benefit: int) -> None:
+        self._text = text
+        self._benefit = benefit
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The equations.
+
+        Raises:
+            ParseError: a line is no equation, or names what does not exist.
+        """
+        return tuple(Rule(equation) for equation in read_equations(self._text))
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """A pattern for each."""
+        return tuple(rule.pattern(self._benefit) for rule in self.rules)
 
     def __iter__(self) -> Iterator[Pattern]:
         return iter(self.patterns)
 
 
 def rules(text: str, benefit: int = 1) -> RuleSet:
-    """The rules that `text` states, one a line.
-
-    Raises:
-        ParseError: a line is no equation, or names what does not exist.
-    """
-    return RuleSet([Rule(equation) for equation in read_equations(text)], benefit)
+    """The rules that `text` states, one a line."""
+    return RuleSet(text, benefit)

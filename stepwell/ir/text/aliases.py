@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class Aliases:
     """The aliases of one printed program.
 
-    Attributes whose class has an `alias` stem get one, numbered in order of first use; a nested one is
-    defined before the one that uses it. Locations are defined after the program, as upstream does.
+    Attributes whose class has an `alias` stem get one, numbered in order of first use; a nested one
+    is defined before the one that uses it. Locations are defined after the program, as upstream
+    does.
     """
 
     def __init__(self, options: PrintOptions) -> None:

@@ -1,4 +1,6 @@
-"""Types and attributes that are closed in themselves: `i32`, `tensor<4xf32>`, `#alias`, `dense<...>`."""
+"""Types and attributes that are closed in themselves: `i32`, `tensor<4xf32>`, `#alias`,
+`dense<...>`.
+"""
 
 from __future__ import annotations
 

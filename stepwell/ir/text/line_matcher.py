@@ -1,9 +1,9 @@
 """The fast way to read an op that is written on one line in the plainest form of its syntax.
 
-Most ops of most programs are such: `arith.addi %a, %b : i32`, with no attributes, comment or location.
-Their `syntax` is compiled into one regular expression for the rest of the line. Whatever it does not
-match, and whatever turns out to be wrong, is left to the general matcher (`syntax_parser`), so that
-this one never has to report an error.
+Most ops of most programs are such: `arith.addi %a, %b : i32`, with no attributes, comment or
+location. Their `syntax` is compiled into one regular expression for the rest of the line. Whatever
+it does not match, and whatever turns out to be wrong, is left to the general matcher
+(`syntax_parser`), so that this one never has to report an error.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from stepwell.ir.text.syntax import (
     Variable,
     elements_of,
 )
+from stepwell.ir.traits import SameOperandsAndResultType
 from stepwell.ir.value import Value
 
 _ID = SSA_ID + r"(?:\#\d+)?"
@@ -92,8 +93,8 @@ class _Plan:
 def compile_line(cls: type[Op]) -> LineMatcher | None:
     """A matcher for the plain form of the op, or None if its syntax does not allow one.
 
-    The matcher is called with the parser just after the op's name. It returns the op and moves to the
-    next line, or returns None and moves nothing.
+    The matcher is called with the parser just after the op's name. It returns the op and moves to
+    the next line, or returns None and moves nothing.
     """
     fields = (*cls.operand_fields, *cls.result_fields)
     elements = elements_of(cls)
@@ -125,6 +126,8 @@ def _source(plan: _Plan, fields: Sequence[TypedField], field: TypedField) -> Typ
     for number, (name, _) in enumerate(plan.stated):
         if name == field.name:
             return lambda stated: stated[number]
+    if SameOperandsAndResultType in plan.cls.traits and plan.stated:
+        return lambda stated: stated[0]
     return _derived(plan, fields, field.constraint)
 
 

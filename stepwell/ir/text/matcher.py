@@ -1,4 +1,4 @@
-"""How the custom syntax of an op is read: by its own `parse`, or by what its `syntax` compiles to."""
+"""How the custom syntax of an op is read: by its own `parse`, or by its compiled `syntax`."""
 
 from __future__ import annotations
 

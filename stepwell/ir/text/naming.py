@@ -1,7 +1,8 @@
 """The names of values and blocks in printed text.
 
-Names given in the source are kept; results of constants get `%c0`, `%cst`, ... as upstream names them;
-all others are numbered. Names are unique within an isolated op, and free again after their region.
+Names given in the source are kept; results of constants get `%c0`, `%cst`, ... as upstream names
+them; all others are numbered. Names are unique within an isolated op, and free again after their
+region.
 """
 
 from __future__ import annotations
@@ -67,9 +68,7 @@ class Names:
             hint = argument.name_hint if self.keep_hints else None
             if hint is None and position < len(suggested):
                 hint = suggested[position]
-            self.values[argument] = (
-                scope.argument(hint) if block.is_entry else scope.result(hint)
-            )
+            self.values[argument] = scope.argument(hint) if block.is_entry else scope.result(hint)
 
     def _name_op(self, op: Operation, scope: _Scope) -> None:
         results = op.results

@@ -1,4 +1,4 @@
-"""What the custom syntax of ops reads beyond types and attributes: operands, regions, successors."""
+"""What custom syntax reads beyond types and attributes: operands, regions, successors."""
 
 from __future__ import annotations
 

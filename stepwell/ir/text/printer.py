@@ -1,7 +1,7 @@
 """Writing IR as text, in custom or generic syntax, with aliases and names.
 
-Ops write themselves through `Printer`'s methods. An op with regions does so as a generator: it yields
-`p.region(...)` where a region goes, so that nothing recurses, however deep regions nest.
+Ops write themselves through `Printer`'s methods. An op with regions does so as a generator: it
+yields `p.region(...)` where a region goes, so that nothing recurses, however deep regions nest.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Printer:
         return text
 
     def dictionary(self, entries: dict[str, Attribute], keyword: bool = False) -> None:
-        """Writes ` {...}` (with ` attributes` before it if asked for), or nothing if it is empty."""
+        """Writes ` {...}` (after ` attributes` if asked for), or nothing if it is empty."""
         if entries:
             inside = ", ".join(
                 entry_text(name, entries[name], self.show) for name in sorted(entries)
@@ -212,9 +212,7 @@ class Printer:
             if IsolatedFromAbove in ancestor.traits:
                 self.names.name_isolated(ancestor)
                 return
-        holder = root
-        for holder in root.ancestors():
-            pass
+        holder = ([root, *root.ancestors()])[-1]
         if holder.regions:
             self.names.name_isolated(holder)
         self.names.name_results_of(holder)

@@ -152,7 +152,7 @@ class ProgramBuilder(OpParser):
         bound: list[Binding] | None,
         location: Location | None,
     ) -> None:
-        """Puts an op in its block and gives its results their names; None stands for a failed op."""
+        """Puts an op in its block and names its results; None stands for a failed op."""
         if op is not None:
             if location is not None:
                 op._location = location

@@ -1,10 +1,10 @@
 """Reading MLIR text token by token.
 
 A `Reader` stands before one token (`kind`, `text`, `start`) and offers what custom syntax needs:
-literals, keywords, numbers, symbols, types, attributes, dictionaries, locations. Types and attributes
-are parsed by the LALR grammar in `attribute.lark`; a leaf such as `tensor<4xf32>` is read once for
-each distinct text. The same class reads whole files (through `OpParser`) and the bodies of dialect
-attributes.
+literals, keywords, numbers, symbols, types, attributes, dictionaries, locations. Types and
+attributes are parsed by the LALR grammar in `attribute.lark`; a leaf such as `tensor<4xf32>` is
+read once for each distinct text. The same class reads whole files (through `OpParser`) and the
+bodies of dialect attributes.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class Variable(Element):
 
 @dataclass(slots=True)
 class TypeOf(Element):
-    """`type($name)`, `type(operands)`, `type(results)`: `of` is the field's name or the directive."""
+    """`type($name)`, `type(operands)`, `type(results)`: `of` names the field or directive."""
 
     of: str
 

@@ -1,7 +1,7 @@
 """Compiles the `syntax` of an op class into a function that writes it.
 
-Where spaces go is decided when compiling, by upstream's rule: one before each element, except before
-closing punctuation and after opening punctuation.
+Where spaces go is decided when compiling, by upstream's rule: one before each element, except
+before closing punctuation and after opening punctuation.
 """
 
 from __future__ import annotations
@@ -239,15 +239,19 @@ def _types(cls: type[Op], name: str, space: str) -> Write:
             if field.name == name and field.arity == ONE and field.position >= 0:
                 place, position = attribute, field.position
 
-                def one(op: Any, p: Printer) -> None:
-                    p.write(space + p.show(getattr(op, place)[position].type))
-
-                return one
+                return _one_type(place, position, space)
 
     def several(op: Any, p: Printer) -> None:
         p.write(space + ", ".join([p.show(value.type) for value in values(op)]))
 
     return several
+
+
+def _one_type(place: str, position: int, space: str) -> Write:
+    def write(op: Any, p: Printer) -> None:
+        p.write(space + p.show(getattr(op, place)[position].type))
+
+    return write
 
 
 def _functional_type(cls: type[Op], inputs: str, results: str, space: str) -> Write:

@@ -25,9 +25,7 @@ from stepwell.ir.value import Value
 class Expander:
     """Makes ops for expressions over given dimensions and symbols, at a rewriter's place."""
 
-    def __init__(
-        self, rewriter: Rewriter, dims: Sequence[Value], symbols: Sequence[Value]
-    ) -> None:
+    def __init__(self, rewriter: Rewriter, dims: Sequence[Value], symbols: Sequence[Value]) -> None:
         self.rewriter = rewriter
         self.dims = dims
         self.symbols = symbols
@@ -111,7 +109,10 @@ def expand_map(map: AffineMap, operands: Sequence[Value], rewriter: Rewriter) ->
 
 
 def expand_extreme(
-    map: AffineMap, operands: Sequence[Value], rewriter: Rewriter, extreme: type[MaxSIOp] | type[MinSIOp]
+    map: AffineMap,
+    operands: Sequence[Value],
+    rewriter: Rewriter,
+    extreme: type[MaxSIOp] | type[MinSIOp],
 ) -> Value:
     """The least or greatest of the results of a map; `extreme` is arith's op for two."""
     first, *others = expand_map(map, operands, rewriter)

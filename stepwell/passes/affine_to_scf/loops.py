@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from stepwell.dialects.affine.branch import AffineIfOp
 from stepwell.dialects.affine.for_loop import AffineForOp
 from stepwell.dialects.affine.parallel import AffineParallelOp
-from stepwell.dialects.memref.atomics import KINDS
 from stepwell.dialects.affine.terminator import AffineYieldOp
 from stepwell.dialects.arith.compare import CmpIOp
 from stepwell.dialects.arith.integer import AddIOp, AndIOp, MaxSIOp, MinSIOp, MulIOp
+from stepwell.dialects.memref.atomics import KINDS
 from stepwell.dialects.scf.branches import IfOp
 from stepwell.dialects.scf.loops import ForOp
 from stepwell.dialects.scf.parallel import ParallelOp, ReduceOp, ReduceReturnOp
@@ -85,8 +85,12 @@ def lower_if(op: AffineIfOp, rewriter: Rewriter) -> None:
 
 def lower_parallel(op: AffineParallelOp, rewriter: Rewriter) -> None:
     """`affine.parallel` as `scf.parallel`; its reductions get bodies."""
-    lower = _bounds(op.lowerBoundsMap.map, op.lower_operands, op.lowerBoundsGroups, rewriter, MaxSIOp)
-    upper = _bounds(op.upperBoundsMap.map, op.upper_operands, op.upperBoundsGroups, rewriter, MinSIOp)
+    lower = _bounds(
+        op.lowerBoundsMap.map, op.lower_operands, op.lowerBoundsGroups, rewriter, MaxSIOp
+    )
+    upper = _bounds(
+        op.upperBoundsMap.map, op.upper_operands, op.upperBoundsGroups, rewriter, MinSIOp
+    )
     steps = [
         rewriter.constant(IntegerAttr(step, types.index), types.index) for step in _ints(op.steps)
     ]

@@ -1,7 +1,7 @@
 """One-shot bufferization: from tensors, which are values, to memrefs, which are memory.
 
-`analysis` decides which operands may be written in place; `bufferizer` rewrites; the `*_ops` modules
-say, for each op on tensors, what it reads, writes and aliases, and what it becomes. After
+`analysis` decides which operands may be written in place; `bufferizer` rewrites; the `*_ops`
+modules say, for each op on tensors, what it reads, writes and aliases, and what it becomes. After
 https://mlir.llvm.org/docs/Bufferization/.
 """
 

@@ -165,7 +165,7 @@ def _returned(argument: Value, callee: Analysis) -> dict[int, bool]:
 
 
 def bufferize_signature(function: FuncOp, bufferizer: Bufferizer) -> None:
-    """Gives the function memrefs for its tensor arguments; its results follow `finish_signature`."""
+    """Gives the function memrefs for its tensor arguments; see `finish_signature` for results."""
     if function.is_declaration:
         declared = [_boundary_type(t, bufferizer) for t in function.type.inputs]
         results = [_boundary_type(t, bufferizer) for t in function.type.results]

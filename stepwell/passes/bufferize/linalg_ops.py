@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from stepwell.dialects.linalg.structured import StructuredOp
-from stepwell.ir.clone import clone_region_into
 from stepwell.ir.block import Region
+from stepwell.ir.clone import clone_region_into
 from stepwell.ir.operation import Operation
 from stepwell.ir.value import Value
 from stepwell.passes.bufferize.analysis import Analysis

@@ -1,4 +1,6 @@
-"""tensor: ops that make a tensor out of a rule (`generate`, `splat`) or of others (`pad`, `concat`)."""
+"""tensor: ops that make a tensor out of a rule (`generate`, `splat`) or of others (`pad`,
+`concat`).
+"""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ def build_nest(
     """A nest of `scf.for` that hands `inits` inwards and the values of each loop outwards.
 
     Returns:
-        The induction variables, the iteration arguments of the innermost loop, its block (which still
-        needs a terminator), and the loops, outermost first.
+        The induction variables, the iteration arguments of the innermost loop, its block (which
+        still needs a terminator), and the loops, outermost first.
     """
     variables: list[Value] = []
     loops: list[ForOp] = []

@@ -1,1 +1,1 @@
-"""Lowering to the llvm dialect: types, descriptors, the driver, and one set of lowerings a dialect."""
+"""Lowering to the llvm dialect: types, descriptors, the driver, and lowerings by dialect."""

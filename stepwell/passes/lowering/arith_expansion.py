@@ -67,9 +67,7 @@ def expand_ceildivsi(op: Operation, operands: Sequence[Value], emit: Lower) -> O
     quotient = arith.op("divsi", n, m)
     inexact = arith.compare("ne", n, arith.op("muli", quotient, m))
     agree = arith.compare("eq", arith.compare("slt", n, zero), arith.compare("slt", m, zero))
-    return arith.select(
-        arith.op("andi", inexact, agree), arith.op("addi", quotient, one), quotient
-    )
+    return arith.select(arith.op("andi", inexact, agree), arith.op("addi", quotient, one), quotient)
 
 
 @ARITH_EXPANSION.of("arith.floordivsi", keeps_operands=True)

@@ -1,8 +1,8 @@
 """Lowering one op at a time, with casts between what is lowered and what is not (yet).
 
 A lowering is a function of an op and its converted operands. The driver gives it operands of the
-converted types and casts its results back for users that are not lowered; casts that meet cancel, so
-that running the passes of all dialects leaves none. Ops that a lowering makes are lowered too.
+converted types and casts its results back for users that are not lowered; casts that meet cancel,
+so that running the passes of all dialects leaves none. Ops that a lowering makes are lowered too.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from stepwell.passes.lowering.llvm_types import LLVMTypes
 CAST = "builtin.unrealized_conversion_cast"
 
 Outcome = Value | Sequence[Value] | bool | None
-"""What a lowering returns: the values that replace the results; True if it replaced (and erased) the
-op itself; None or False if it does not apply."""
+"""What a lowering returns: the values that replace the results; True if it replaced (and erased)
+the op itself; None or False if it does not apply."""
 
 F = TypeVar("F", bound=Callable[..., Outcome])
 

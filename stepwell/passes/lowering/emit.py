@@ -1,12 +1,12 @@
 """Writing ops, those of the llvm dialect above all, at an insertion point.
 
-Ops are named rather than imported: a lowering touches ops of many dialects, and each is loaded when it
-is first needed.
+Ops are named rather than imported: a lowering touches ops of many dialects, and each is loaded when
+it is first needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from stepwell.dialects.llvm.attributes import FastMathFlags
@@ -77,7 +77,7 @@ class Emit:
         name: str,
         operands: Sequence[Value] = (),
         result_types: Sequence[Type] = (),
-        properties: dict[str, Attribute] | None = None,
+        properties: Mapping[str, Attribute] | None = None,
         *,
         attributes: dict[str, Attribute] | None = None,
         successors: Sequence[Block] = (),
@@ -103,7 +103,7 @@ class Emit:
         name: str,
         operands: Sequence[Value],
         type: Type,
-        properties: dict[str, Attribute] | None = None,
+        properties: Mapping[str, Attribute] | None = None,
     ) -> OpResult:
         """Inserts an op with one result, which is returned."""
         return self.op(name, operands, [type], properties).result
@@ -254,7 +254,7 @@ class Emit:
         callee: str | None,
         operands: Sequence[Value],
         result: Type,
-        properties: dict[str, Attribute] | None = None,
+        properties: Mapping[str, Attribute] | None = None,
     ) -> OpResult | None:
         """`llvm.call` of a symbol, or of the first operand; its result, if it is not void."""
         given = dict(properties or {})

@@ -21,7 +21,7 @@ from stepwell.ir.block import Block
 from stepwell.ir.operation import Operation
 from stepwell.ir.types import FunctionType, MemRefType, UnrankedMemRefType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.descriptor import ALIGNED, Descriptor, unranked
+from stepwell.passes.lowering.descriptor import ALLOCATED, Descriptor, unranked
 from stepwell.passes.lowering.driver import Lower, LoweringSet
 from stepwell.passes.lowering.emit import symbol_name
 from stepwell.passes.lowering.symbols import make_function
@@ -53,9 +53,9 @@ def lower_function(op: Operation, operands: Sequence[Value], emit: Lower) -> boo
         _convert_entry(made.regions[0].entry, type, emit)
     if C_INTERFACE in op.attributes and not emit.types.bare_pointers:
         if made.regions[0].is_empty:
-            _call_external_c(made, type, emit)
+            _call_external_c(made, op, type, emit)
         else:
-            _wrap_for_c(made, type, emit)
+            _wrap_for_c(made, op, type, emit)
     op.erase()
     return True
 
@@ -78,8 +78,6 @@ def _facts(
             attributes[name] = value
         elif target:
             properties[target] = value
-    if "no_inline" in op.properties:
-        properties["no_inline"] = op.properties["no_inline"]
     visibility = op.properties.get("sym_visibility")
     if visibility is not None:
         properties["sym_visibility"] = visibility
@@ -136,8 +134,9 @@ def _convert_entry(block: Block, type: FunctionType, emit: Lower) -> None:
             group.append(made)
         groups.append(group)
     with emit.at(block, anchor):
-        for old, group in zip(old_arguments, groups, strict=True):
-            emit.substitute(old, from_parts(emit, old.type, group))
+        for old, group in reversed(list(zip(old_arguments, groups, strict=True))):
+            if old.has_uses:
+                emit.substitute(old, from_parts(emit, old.type, group))
     for _ in old_arguments:
         block.erase_argument(0)
 
@@ -177,7 +176,7 @@ def lower_return(op: Operation, operands: Sequence[Value], emit: Lower) -> bool:
     values = list(operands)
     if emit.types.bare_pointers:
         values = [
-            emit.extract(value, ALIGNED) if isinstance(old, MemRefType) else value
+            emit.extract(value, ALLOCATED) if isinstance(old, MemRefType) else value
             for value, old in zip(values, old_types, strict=True)
         ]
     else:
@@ -253,14 +252,18 @@ def _c_signature(type: FunctionType, emit: Lower) -> tuple[LLVMFunctionType, Typ
     return LLVMFunctionType(returned, tuple(parameters)), result if through else None
 
 
-def _wrap_for_c(function: Operation, type: FunctionType, emit: Lower) -> None:
+def _wrap_for_c(function: Operation, old: Operation, type: FunctionType, emit: Lower) -> None:
     """Defines `_mlir_ciface_f`, which calls `f`."""
     wrapper_type, through = _c_signature(type, emit)
     name = symbol_name(function)
     assert function.parent is not None
     with emit.at(function.parent, function.next):
         made = make_function(
-            emit, C_PREFIX + name, wrapper_type, _visibility(function), dict(function.attributes)
+            emit,
+            C_PREFIX + name,
+            wrapper_type,
+            _wrapper_facts(old, through),
+            dict(function.attributes),
         )
     block = Block(wrapper_type.parameters)
     made.regions[0].append(block)
@@ -283,13 +286,15 @@ def _wrap_for_c(function: Operation, type: FunctionType, emit: Lower) -> None:
         emit.op("llvm.return", [called] if called is not None else [])
 
 
-def _call_external_c(function: Operation, type: FunctionType, emit: Lower) -> None:
+def _call_external_c(function: Operation, old: Operation, type: FunctionType, emit: Lower) -> None:
     """Defines `f` by a call of the C function `_mlir_ciface_f`, which is declared."""
     wrapper_type, through = _c_signature(type, emit)
     name = C_PREFIX + symbol_name(function)
     assert function.parent is not None
     with emit.at(function.parent, function.next):
-        make_function(emit, name, wrapper_type, _visibility(function), dict(function.attributes))
+        make_function(
+            emit, name, wrapper_type, _wrapper_facts(old, through), dict(function.attributes)
+        )
     function.properties["linkage"] = Linkage("private")
     converted = emit.types.function(type)
     assert converted is not None
@@ -321,6 +326,14 @@ def _forward_to_c(
     emit.op("llvm.return", [called] if called is not None else [])
 
 
-def _visibility(function: Operation) -> dict[str, Attribute]:
-    found = function.properties.get("sym_visibility")
-    return {"sym_visibility": found} if found is not None else {}
+def _wrapper_facts(old: Operation, through: Type | None) -> dict[str, Attribute]:
+    """What a wrapper keeps of the function: its visibility, and attributes per argument."""
+    kept: dict[str, Attribute] = {}
+    visibility = old.properties.get("sym_visibility")
+    if visibility is not None:
+        kept["sym_visibility"] = visibility
+    attributes = old.properties.get("arg_attrs")
+    if isinstance(attributes, ArrayAttr):
+        first = (DictionaryAttr(),) if through is not None else ()
+        kept["arg_attrs"] = ArrayAttr((*first, *attributes.values))
+    return kept

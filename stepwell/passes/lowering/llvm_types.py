@@ -1,7 +1,7 @@
 """How types look in the llvm dialect.
 
-`index` becomes an integer, a memref a descriptor (pointers, offset, sizes, strides), a vector of two or
-more dimensions nested arrays of vectors: https://mlir.llvm.org/docs/TargetLLVMIR/
+`index` becomes an integer, a memref a descriptor (pointers, offset, sizes, strides), a vector of
+two or more dimensions nested arrays of vectors: https://mlir.llvm.org/docs/TargetLLVMIR/
 """
 
 from __future__ import annotations

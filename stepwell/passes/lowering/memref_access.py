@@ -118,9 +118,7 @@ def constant_of(old: Value, new: Value) -> int | None:
     return None
 
 
-def _dim_of_unranked(
-    emit: Lower, type: UnrankedMemRefType, descriptor: Value, dim: Value
-) -> Value:
+def _dim_of_unranked(emit: Lower, type: UnrankedMemRefType, descriptor: Value, dim: Value) -> Value:
     pointer = emit.extract(descriptor, 1)
     space = emit.types.pointer(type)
     assert space is not None
@@ -157,9 +155,7 @@ def is_contiguous(type: object) -> bool:
     )
 
 
-def _copy_block(
-    emit: Lower, old: tuple[MemRefType, MemRefType], operands: Sequence[Value]
-) -> None:
+def _copy_block(emit: Lower, old: tuple[MemRefType, MemRefType], operands: Sequence[Value]) -> None:
     source, target = (Descriptor(emit, value) for value in operands)
     count: Value = emit.index(1)
     for dim in range(old[0].rank):

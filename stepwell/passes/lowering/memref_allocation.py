@@ -59,9 +59,7 @@ def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
     alignment = _alignment(emit, op, type)
     if alignment is not None:
         bytes = emit.binary("add", bytes, alignment)
-    malloc = declare_function(
-        emit, library_name(emit, "malloc"), PointerType(), [emit.types.index]
-    )
+    malloc = declare_function(emit, library_name(emit, "malloc"), PointerType(), [emit.types.index])
     found = emit.call(malloc, [bytes], PointerType())
     assert found is not None
     allocated = _in_space(emit, type, found)
@@ -129,9 +127,7 @@ def _layout(
     return sizes, strides, _times(emit, running, known, sizes[0], type.shape[0])[0]
 
 
-def _times(
-    emit: Lower, running: Value, known: int, size: Value, static: int
-) -> tuple[Value, int]:
+def _times(emit: Lower, running: Value, known: int, size: Value, static: int) -> tuple[Value, int]:
     """The product of a stride and a size; and its value, or DYNAMIC."""
     if known == 1:
         return size, static
@@ -183,9 +179,7 @@ def _aligned_alloc(emit: Lower, op: Operation, type: MemRefType, bytes: Value) -
     if DYNAMIC in type.shape or type.num_elements * element % wanted:
         bytes = _round_up(emit, bytes, alignment)
     parameters = [emit.types.index, emit.types.index]
-    name = declare_function(
-        emit, library_name(emit, "aligned_alloc"), PointerType(), parameters
-    )
+    name = declare_function(emit, library_name(emit, "aligned_alloc"), PointerType(), parameters)
     pointer = emit.call(name, [alignment, bytes], PointerType())
     assert pointer is not None
     return _in_space(emit, type, pointer)

@@ -33,9 +33,7 @@ def lower_atomic(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
     assert isinstance(kind, IntegerAttr)
     word = KINDS[kind.value]
     value, memref, *indices = operands
-    address = element_address(
-        emit, memref_type(op.operands[1]), memref, indices, inbounds=False
-    )
+    address = element_address(emit, memref_type(op.operands[1]), memref, indices, inbounds=False)
     number = LLVM_NUMBERS.get(word)
     if number is None:
         product = "llvm.fmul" if word == "mulf" else "llvm.mul"
@@ -103,9 +101,7 @@ def _exchange(emit: Lower, address: Value, old: Value, new: Value) -> tuple[Valu
         "success_ordering": IntegerAttr(ACQ_REL, types.i64),
         "failure_ordering": IntegerAttr(MONOTONIC, types.i64),
     }
-    both = emit.value(
-        "llvm.cmpxchg", (address, old, new), StructType((old.type, types.i1)), given
-    )
+    both = emit.value("llvm.cmpxchg", (address, old, new), StructType((old.type, types.i1)), given)
     found: Value = emit.extract(both, 0)
     done = emit.extract(both, 1)
     return emit.cast("bitcast", found, type) if is_float else found, done

@@ -48,10 +48,9 @@ def lower_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome
     if converted is None:
         return None
     if isinstance(source, MemRefType) and isinstance(target, UnrankedMemRefType):
-        rank = emit.index(source.rank)
         place = emit.alloca(emit.index(1), operands[0].type)
         emit.store(operands[0], place)
-        return unranked(emit, rank, place)
+        return unranked(emit, emit.index(source.rank), place)
     if isinstance(source, UnrankedMemRefType) and isinstance(target, MemRefType):
         return emit.load(emit.extract(operands[0], 1), converted)
     return operands[0]
@@ -202,20 +201,26 @@ def _reshape_to_unranked(op: Operation, operands: Sequence[Value], emit: Lower) 
 def lower_metadata(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
     """memref.extract_strided_metadata: the parts of the descriptor"""
     source = Descriptor(emit, operands[0])
-    base = _empty(emit, _result_type(op))
     allocated, aligned = source.allocated, source.aligned
+    base = _empty(emit, _result_type(op))
     base.set(allocated, ALLOCATED)
     base.set(aligned, ALIGNED)
     base.set(emit.index(0), OFFSET)
     rank = source.rank
+    offset = source.offset
     sizes = [source.size(dim) for dim in range(rank)]
-    return [base.value, source.offset, *sizes, *[source.stride(dim) for dim in range(rank)]]
+    return [base.value, offset, *sizes, *[source.stride(dim) for dim in range(rank)]]
 
 
 @VIEWS.of("memref.extract_aligned_pointer_as_index")
 def lower_pointer(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
     """memref.extract_aligned_pointer_as_index -> llvm.ptrtoint"""
-    pointer = _pointers(emit, op.operands[0].type, operands[0])[1]
+    ranked = isinstance(op.operands[0].type, MemRefType)
+    pointer = (
+        Descriptor(emit, operands[0]).aligned
+        if ranked
+        else _pointers(emit, op.operands[0].type, operands[0])[1]
+    )
     return emit.cast("ptrtoint", pointer, emit.types.index)
 
 
@@ -257,5 +262,3 @@ def lower_space_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> O
 
 def _space_cast(emit: Lower, value: Value, pointer: PointerType) -> Value:
     return value if value.type is pointer else emit.cast("addrspacecast", value, pointer)
-
-

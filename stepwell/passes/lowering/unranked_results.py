@@ -1,4 +1,4 @@
-"""Unranked memrefs as results: their descriptors lie on the stack, so they are copied for the caller."""
+"""Unranked memrefs as results: their descriptors lie on the stack and are copied for the caller."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import FALSE
 from stepwell.ir.types import UnrankedMemRefType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.descriptor import unranked
 from stepwell.passes.lowering.driver import Lower
 from stepwell.passes.lowering.symbols import declare_function
 
@@ -47,7 +46,8 @@ def _copied(emit: Lower, value: Value, heap: bool) -> Value:
     if not heap:
         free = declare_function(emit, "free", VoidType(), [pointer])
         emit.call(free, [source], VoidType())
-    return unranked(emit, emit.extract(value, 0), made)
+    descriptor = emit.poison(value.type)
+    return emit.insert(emit.insert(descriptor, emit.extract(value, 0), 0), made, 1)
 
 
 def descriptor_size(emit: Lower, value: Value) -> Value:

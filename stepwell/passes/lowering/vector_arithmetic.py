@@ -191,9 +191,7 @@ def lower_scan(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome
         last = (*at[: dim.value], shape[dim.value] - 1, *at[dim.value :])
         running[at or (0,)] = found[last]
     whole = from_elements(emit, shape, _result(op, emit), lambda at: found[at])
-    carry = from_elements(
-        emit, tuple(rest) or (1,), _result(op, emit, 1), lambda at: running[at]
-    )
+    carry = from_elements(emit, tuple(rest) or (1,), _result(op, emit, 1), lambda at: running[at])
     return [whole, carry]
 
 

@@ -167,9 +167,7 @@ def lower_expand_load(op: Operation, operands: Sequence[Value], emit: Lower) -> 
     pointer = element_address(
         emit, memref_type(op.operands[0]), operands[0], indices, inbounds=False
     )
-    return emit.value(
-        "llvm.intr.masked.expandload", (pointer, mask, otherwise), otherwise.type
-    )
+    return emit.value("llvm.intr.masked.expandload", (pointer, mask, otherwise), otherwise.type)
 
 
 @MEMORY.of("vector.compressstore")
@@ -257,7 +255,10 @@ class Transfer:
         sizes = op.properties["operandSegmentSizes"]
         assert isinstance(sizes, DenseArrayAttr)
         self.op = op
-        self.memref, self.indices = operands[first], list(operands[first + 1 :][: sizes.ints[1 + first]])
+        self.memref, self.indices = (
+            operands[first],
+            list(operands[first + 1 :][: sizes.ints[1 + first]]),
+        )
         self.has_mask = bool(sizes.ints[3])
         self.mask = operands[-1] if self.has_mask else None
         self.source = op.operands[first].type
@@ -273,7 +274,9 @@ class Transfer:
         return all(isinstance(item, IntegerAttr) and item.value for item in found.values)
 
 
-def _transfer(op: Operation, operands: Sequence[Value], first: int, vector: Type) -> Transfer | None:
+def _transfer(
+    op: Operation, operands: Sequence[Value], first: int, vector: Type
+) -> Transfer | None:
     if not isinstance(op.operands[first].type, MemRefType) or not isinstance(vector, VectorType):
         return None
     transfer = Transfer(op, operands, first)
@@ -365,5 +368,3 @@ def lower_type_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Ou
         return None
     source = Descriptor(emit, operands[0])
     return Descriptor.of_static(emit, target, source.allocated, source.aligned)
-
-

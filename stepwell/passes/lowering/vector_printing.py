@@ -88,5 +88,3 @@ def _print_scalar(emit: Lower, value: Value, scalar: Type) -> None:
         unsigned = scalar.width == 1 or scalar.signedness == "u"
         value = emit.cast("zext" if unsigned else "sext", value, type)
     emit.call(declare_function(emit, name, VoidType(), [type]), [value], VoidType())
-
-

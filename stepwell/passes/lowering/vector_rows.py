@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -57,7 +57,7 @@ def rows_of(emit: Lower, value: Value, shape: Sequence[int]) -> dict[Position, V
     return {position: row(emit, value, position) for position in row_positions(shape)}
 
 
-def from_rows(emit: Lower, type: Type, rows: dict[Position, Value]) -> Value:
+def from_rows(emit: Lower, type: Type, rows: Mapping[Position, Value]) -> Value:
     """The converted vector (`type`) with these rows."""
     if not isinstance(type, ArrayType):
         return rows[()]
@@ -90,9 +90,7 @@ def innermost_type(type: Type) -> Type:
 
 def splat(emit: Lower, value: Value, type: Type) -> Value:
     """A row (of LLVM vector type `type`) whose elements are all `value`."""
-    made = emit.value(
-        "llvm.insertelement", (emit.poison(type), value, emit.i32(0)), type
-    )
+    made = emit.value("llvm.insertelement", (emit.poison(type), value, emit.i32(0)), type)
     size = shape_of(type)[0]
     return made if size == 1 else shuffle(emit, made, made, [0] * size)
 
@@ -101,9 +99,7 @@ def shuffle(emit: Lower, a: Value, b: Value, mask: Sequence[int]) -> Value:
     """`llvm.shufflevector`."""
     type = vector_type(a)
     result = VectorType((len(mask),), type.element_type)
-    return emit.value(
-        "llvm.shufflevector", (a, b), result, {"mask": DenseArrayAttr.i32(mask)}
-    )
+    return emit.value("llvm.shufflevector", (a, b), result, {"mask": DenseArrayAttr.i32(mask)})
 
 
 def numbers(emit: Lower, values: Sequence[int], element: Type) -> Value:

@@ -177,9 +177,7 @@ def _cut_or_join(
     made, size = row(emit, value, row_positions(old)[0]), old[-1]
     for number, position in enumerate(row_positions(old)[1:], 1):
         part = row(emit, value, position)
-        wide = shuffle(
-            emit, part, part, [n if n < size else -1 for n in range(number * size)]
-        )
+        wide = shuffle(emit, part, part, [n if n < size else -1 for n in range(number * size)])
         both = [*range(number * size), *range(number * size, number * size + size)]
         made = shuffle(emit, made, wide, both)
     return from_rows(emit, type, {(0,) * (len(new) - 1): made})

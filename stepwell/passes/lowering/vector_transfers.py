@@ -1,4 +1,4 @@
-"""Transfers of vectors of several dimensions as transfers of rows, with masks for what lies outside."""
+"""Transfers of vectors of several dimensions as transfers of rows, masked where these lie out."""
 
 from __future__ import annotations
 
@@ -65,9 +65,7 @@ def nest_of(op: Operation, vector: Type, first: int, emit: Lower) -> Nest | None
 
 
 def _number(emit: Lower, value: int) -> Value:
-    return emit.value(
-        "arith.constant", (), types.index, {"value": IntegerAttr(value, types.index)}
-    )
+    return emit.value("arith.constant", (), types.index, {"value": IntegerAttr(value, types.index)})
 
 
 def _size(emit: Lower, source: Value, dim: int) -> Value:
@@ -211,5 +209,3 @@ def split_write(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
             _row_facts(nest, len(moved), mask, reads=False),
         )
     return []
-
-

@@ -1,1 +1,1 @@
-"""Views of memrefs in terms of base, offset, sizes and strides; used by `expand-strided-metadata`."""
+"""Views of memrefs as base, offset, sizes and strides; used by `expand-strided-metadata`."""

@@ -1,4 +1,6 @@
-"""Arithmetic on indices of which some are known: numbers stay numbers, ops are made only if needed."""
+"""Arithmetic on indices of which some are known: numbers stay numbers, ops are made only if
+needed.
+"""
 
 from __future__ import annotations
 

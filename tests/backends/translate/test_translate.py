@@ -263,7 +263,7 @@ def test_compiled_code_agrees_with_the_interpreter(name: str) -> None:
         if result in ("i32", "i64"):
             assert found == expected
         else:
-            np.testing.assert_allclose(found, float(expected), rtol=1e-6)  # type: ignore[arg-type]
+            np.testing.assert_allclose(found, float(expected), rtol=1e-6)
 
 
 @pytest.mark.skipif(TRANSLATE is None, reason="needs mlir-translate-22")

@@ -17,7 +17,8 @@ func.func @f(%n: index, %m: index, %A: memref<64x64xf32>, %x: f32) -> index {
     %2 = affine.min affine_map<(d0, d1, d2) -> (d0 + 1, d0 + 3, d1, d1, 100)>(%1, %n, %m)
     %3 = affine.max affine_map<(d0, d1) -> (4, d0 - d0 + 7)>(%1, %n)
     affine.store %x, %A[%1 + 1, %c4] : memref<64x64xf32>
-    affine.for %j = affine_map<(d0) -> (d0)>(%0) to min affine_map<(d0, d1) -> (d0 * 4, d1, d1 + 2)>(%c4, %1) {
+    affine.for %j = affine_map<(d0) -> (d0)>(%0) to min affine_map<(d0, d1)
+        -> (d0 * 4, d1, d1 + 2)>(%c4, %1) {
       affine.store %x, %A[%j, %j] : memref<64x64xf32>
     }
     affine.if affine_set<(d0) : (d0 >= 0)>(%c4) {

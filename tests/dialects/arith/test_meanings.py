@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,8 +105,9 @@ def test_bytes_wrap(op: str, a: int, b: int, expected: int) -> None:
 )
 def test_broken_promises_are_poison(body: str, type: str, a: float, b: float) -> None:
     text = f"func.func @f(%a: {type}, %b: {type}) {{ %r = {body} : {type} return }}"
-    op = next(op for op in parse_module(text).regions[0].entry.first.regions[0].entry.ops)  # type: ignore[union-attr]
-    assert op.evaluate(a, b) is POISON  # type: ignore[attr-defined]
+    (function,) = parse_module(text).regions[0].entry.ops
+    op: Any = function.regions[0].entry.first
+    assert op.evaluate(a, b) is POISON
 
 
 def test_extremes_of_floats() -> None:
@@ -163,7 +165,7 @@ def test_extended_products_hold_all_bits() -> None:
     )
     interpreter = Interpreter(parse_module(text))
     for a, b in itertools.product((-128, -7, -1, 0, 1, 99, 127), repeat=2):
-        low, high, unsigned_low, unsigned_high = interpreter.call("f", a, b)  # type: ignore[misc]
+        low, high, unsigned_low, unsigned_high = interpreter.call("f", a, b)
         assert high * 256 + low % 256 == a * b
         assert unsigned_high % 256 * 256 + unsigned_low % 256 == (a % 256) * (b % 256)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ TEXT = (Path(__file__).parent / "meaning.mlir").read_text()
 RANDOM = np.random.default_rng(7)
 
 
-def call(name: str, *arguments: object) -> object:
+def call(name: str, *arguments: object) -> Any:
     return Interpreter(parse_module(TEXT)).call(name, *arguments)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from tests.dialects.programs import call, canonicalized, op_names
 
 PROGRAM = """
-func.func @f(%n: index, %A: memref<8x16xf32>, %x: f32) -> (f32, index, memref<?x?xf32, strided<[?, ?], offset: ?>>) {
+func.func @f(%n: index, %A: memref<8x16xf32>, %x: f32)
+    -> (f32, index, memref<?x?xf32, strided<[?, ?], offset: ?>>) {
   %c4 = arith.constant 4 : index
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -72,9 +73,11 @@ def test_negative_constant_size_is_left_to_fail() -> None:
 
 def test_metadata_of_known_layouts_is_constant() -> None:
     text = """
-    func.func @f(%m: memref<8x?xf32, strided<[16, 1], offset: 4>>) -> (index, index, index, index, index) {
+    func.func @f(%m: memref<8x?xf32, strided<[16, 1], offset: 4>>)
+        -> (index, index, index, index, index) {
       %base, %offset, %sizes:2, %strides:2 = memref.extract_strided_metadata %m
-        : memref<8x?xf32, strided<[16, 1], offset: 4>> -> memref<f32>, index, index, index, index, index
+        : memref<8x?xf32, strided<[16, 1], offset: 4>>
+            -> memref<f32>, index, index, index, index, index
       return %offset, %sizes#0, %sizes#1, %strides#0, %strides#1 : index, index, index, index, index
     }
     """

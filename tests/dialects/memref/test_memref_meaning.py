@@ -65,7 +65,8 @@ def test_realloc_keeps_what_fits() -> None:
 
 def test_subview_shares_memory_and_drops_unit_dimensions() -> None:
     text = """
-    func.func @f(%m: memref<8x16xf32>, %i: index, %n: index, %x: f32) -> memref<?xf32, strided<[2], offset: ?>> {
+    func.func @f(%m: memref<8x16xf32>, %i: index, %n: index, %x: f32)
+        -> memref<?xf32, strided<[2], offset: ?>> {
       %s = memref.subview %m[%i, 2] [1, %n] [1, 2]
         : memref<8x16xf32> to memref<?xf32, strided<[2], offset: ?>>
       %one = arith.constant 1 : index
@@ -105,8 +106,10 @@ def test_reinterpret_cast_and_metadata() -> None:
     func.func @f(%m: memref<8x16xf32, strided<[?, ?], offset: ?>>)
         -> (memref<4x2xf32, strided<[?, 3], offset: ?>>, index, index, index, index, index) {
       %base, %offset, %sizes:2, %strides:2 = memref.extract_strided_metadata %m
-        : memref<8x16xf32, strided<[?, ?], offset: ?>> -> memref<f32>, index, index, index, index, index
-      %r = memref.reinterpret_cast %base to offset: [%offset], sizes: [4, 2], strides: [%strides#0, 3]
+        : memref<8x16xf32, strided<[?, ?], offset: ?>>
+            -> memref<f32>, index, index, index, index, index
+      %r = memref.reinterpret_cast %base to offset: [%offset], sizes: [4, 2],
+          strides: [%strides#0, 3]
         : memref<f32> to memref<4x2xf32, strided<[?, 3], offset: ?>>
       return %r, %offset, %sizes#0, %sizes#1, %strides#0, %strides#1
         : memref<4x2xf32, strided<[?, 3], offset: ?>>, index, index, index, index, index
@@ -152,7 +155,8 @@ def test_view_reads_bytes_as_other_elements() -> None:
 
 def test_expand_and_collapse() -> None:
     text = """
-    func.func @f(%m: memref<?x6xf32>, %n: index) -> (memref<?x4x6xf32>, memref<?x6xf32>, memref<?xf32>) {
+    func.func @f(%m: memref<?x6xf32>, %n: index)
+        -> (memref<?x4x6xf32>, memref<?x6xf32>, memref<?xf32>) {
       %e = memref.expand_shape %m [[0, 1], [2]] output_shape [%n, 4, 6]
         : memref<?x6xf32> into memref<?x4x6xf32>
       %c = memref.collapse_shape %e [[0, 1], [2]] : memref<?x4x6xf32> into memref<?x6xf32>
@@ -347,7 +351,8 @@ def test_dma_copies() -> None:
     text = """
     func.func @f(%a: memref<8xf32>, %b: memref<8xf32>, %tag: memref<1xi32>, %i: index, %n: index) {
       %zero = arith.constant 0 : index
-      memref.dma_start %a[%zero], %b[%i], %n, %tag[%zero] : memref<8xf32>, memref<8xf32>, memref<1xi32>
+      memref.dma_start %a[%zero], %b[%i], %n, %tag[%zero]
+          : memref<8xf32>, memref<8xf32>, memref<1xi32>
       memref.dma_wait %tag[%zero], %n : memref<1xi32>
       return
     }
@@ -395,4 +400,4 @@ def test_vectors_as_elements() -> None:
     }
     """
     vector = np.arange(4, dtype=np.float32)
-    assert (call(text, vector, 2) == vector).all()  # type: ignore[attr-defined]
+    assert (call(text, vector, 2) == vector).all()

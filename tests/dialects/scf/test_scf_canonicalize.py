@@ -99,7 +99,8 @@ CASES = {
     ),
     "parallel over no points": (
         """
-  %r:2 = scf.parallel (%i, %j) = (%c0, %c3) to (%n, %c1) step (%c1, %c1) init (%a, %b) -> (i32, i32) {
+  %r:2 = scf.parallel (%i, %j) = (%c0, %c3) to (%n, %c1) step (%c1, %c1) init (%a, %b)
+      -> (i32, i32) {
     scf.reduce(%a, %b : i32, i32) {
     ^bb0(%x: i32, %y: i32):
       scf.reduce.return %x : i32
@@ -112,7 +113,8 @@ CASES = {
     ),
     "parallel along one point": (
         """
-  %r:2 = scf.parallel (%i, %j) = (%c0, %c0) to (%c1, %n) step (%c1, %c1) init (%a, %b) -> (i32, i32) {
+  %r:2 = scf.parallel (%i, %j) = (%c0, %c0) to (%c1, %n) step (%c1, %c1) init (%a, %b)
+      -> (i32, i32) {
     scf.reduce(%a, %b : i32, i32) {
     ^bb0(%x: i32, %y: i32):
       %z = arith.addi %x, %y : i32

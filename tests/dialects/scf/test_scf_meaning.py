@@ -165,7 +165,8 @@ def test_parallel_reduces_each_of_its_values() -> None:
       %k = arith.constant 5 : index
       %s = arith.constant 1 : index
       %t = arith.constant 2 : index
-      %r:2 = scf.parallel (%i, %j) = (%l, %s) to (%n, %k) step (%s, %t) init (%a, %b) -> (f32, f32) {
+      %r:2 = scf.parallel (%i, %j) = (%l, %s) to (%n, %k) step (%s, %t) init (%a, %b)
+          -> (f32, f32) {
         %e = memref.load %m[%i, %j] : memref<4x5xf32>
         scf.reduce(%e, %e : f32, f32) {
         ^bb0(%x: f32, %y: f32):
@@ -232,3 +233,46 @@ def test_loops_nest_deeper_than_python_recurses() -> None:
     memory = np.zeros((), np.int32)
     call(text, True, memory)
     assert memory == 5
+
+
+def test_forall_threads_see_the_outputs_as_they_were() -> None:
+    text = """
+    func.func @f(%t: tensor<4xf32>) -> tensor<4xf32> {
+      %c3 = arith.constant 3 : index
+      %r = scf.forall (%i) in (4) shared_outs(%o = %t) -> (tensor<4xf32>) {
+        %from = arith.subi %c3, %i : index
+        %s = tensor.extract_slice %o[%from] [1] [1] : tensor<4xf32> to tensor<1xf32>
+        scf.forall.in_parallel {
+          tensor.parallel_insert_slice %s into %o[%i] [1] [1] : tensor<1xf32> into tensor<4xf32>
+        }
+      }
+      return %r : tensor<4xf32>
+    }
+    """
+    tensor = np.array([1, 2, 3, 4], np.float32)
+    found = call(text, tensor)
+    assert isinstance(found, np.ndarray) and found.tolist() == [4, 3, 2, 1]
+    assert tensor.tolist() == [1, 2, 3, 4]
+
+
+def test_forall_hands_each_output_to_its_result() -> None:
+    text = """
+    func.func @f(%t: tensor<2x3xi32>, %u: tensor<6xi32>, %x: tensor<1x3xi32>, %y: tensor<3xi32>)
+        -> (tensor<2x3xi32>, tensor<6xi32>) {
+      %r:2 = scf.forall (%i) in (2) shared_outs(%o = %t, %p = %u)
+          -> (tensor<2x3xi32>, tensor<6xi32>) {
+        scf.forall.in_parallel {
+          tensor.parallel_insert_slice %x into %o[%i, 0] [1, 3] [1, 1]
+            : tensor<1x3xi32> into tensor<2x3xi32>
+          tensor.parallel_insert_slice %y into %p[%i] [3] [2]
+            : tensor<3xi32> into tensor<6xi32>
+        }
+      }
+      return %r#0, %r#1 : tensor<2x3xi32>, tensor<6xi32>
+    }
+    """
+    row, other = np.array([[7, 8, 9]], np.int32), np.array([1, 2, 3], np.int32)
+    found = call(text, np.zeros((2, 3), np.int32), np.zeros(6, np.int32), row, other)
+    assert isinstance(found, tuple)
+    assert found[0].tolist() == [[7, 8, 9], [7, 8, 9]]
+    assert found[1].tolist() == [1, 1, 2, 2, 3, 3]

@@ -77,9 +77,11 @@ def test_rounding_finds_the_nearest_number(value: Fraction, form: FloatFormat) -
     bits = form.to_bits(value)
     if form.classify(bits) is not FloatClass.FINITE or not form.has_sign:
         return
+
     def exact(pattern: int) -> Fraction:
         significand, exponent = form.significand_and_exponent(pattern)
         return Fraction(significand) * Fraction(2) ** exponent
+
     magnitude = bits & ~form.sign_bit
     error = abs(exact(magnitude) - abs(value))
     for neighbour in (magnitude - 1, magnitude + 1):

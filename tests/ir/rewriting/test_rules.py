@@ -273,7 +273,7 @@ def test_the_equation_is_the_name_and_refusals_say_why() -> None:
 )
 def test_errors(text: str, words: str) -> None:
     with pytest.raises(ParseError) as caught:
-        rules(text)
+        list(rules(text))
     assert words in str(caught.value)
 
 

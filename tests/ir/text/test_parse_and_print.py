@@ -83,7 +83,10 @@ def test_parts_of_a_pack_can_be_used_before_it_is_defined() -> None:
 
 
 def test_generic_form_of_properties_and_attributes() -> None:
-    text = "func.func @f(%a: i32) -> i32 { %0 = arith.addi %a, %a overflow<nsw> {k} : i32\nreturn %0 : i32 }"
+    text = """func.func @f(%a: i32) -> i32 {
+      %0 = arith.addi %a, %a overflow<nsw> {k} : i32
+      return %0 : i32
+    }"""
     printed = roundtrip(text, generic=True)
     assert (
         '"arith.addi"(%a, %a) <{overflowFlags = #arith.overflow<nsw>}> {k} : (i32, i32) -> i32'
@@ -143,7 +146,8 @@ def test_types_print_as_they_are_written(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "1 : i32", "-1 : i64", "true", "unit", "2.500000e+00 : f32", "0x7FC00000 : f32", '"a\\22b\\0A"',
+        "1 : i32", "-1 : i64", "true", "unit", "2.500000e+00 : f32", "0x7FC00000 : f32",
+        '"a\\22b\\0A"',
         '"typed" : i32', "@a::@b", '@"odd name"', "[1, 2.000000e+00, true]", "{a = 1 : i8, b}",
         "array<i64>", "array<i8: 1, -2>", "array<i1: true, false>", "array<f32: 1.000000e+00>",
         "dense<[1, 2]> : tensor<2xi32>", "dense<0> : vector<4xi8>", "dense<> : tensor<0xf32>",

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.text.parse import parse_module
 from stepwell.ir.verifier import verify
-from tests.passes.buffers.allocations import BUFFERS, DEALLOCATION, lowered, run_without_leak
 from tests.passes.bufferize.random_programs import program
+from tests.passes.buffers.allocations import BUFFERS, DEALLOCATION, lowered, run_without_leak
 
 
 def arguments() -> list[np.ndarray]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,13 @@ BY_DIALECT = (
 )
 AT_ONCE = "convert-to-llvm,reconcile-unrealized-casts"
 LIBRARIES = [
-    f"/usr/lib/llvm-22/lib/lib{name}.so.22.1" for name in ("mlir_c_runner_utils", "mlir_runner_utils")
+    f"/usr/lib/llvm-22/lib/lib{name}.so.22.1"
+    for name in ("mlir_c_runner_utils", "mlir_runner_utils")
 ]
 
 PRINTERS = {
     "printI64": "%d",
-    "printU64": "%d",
+    "printU64": "%u",
     "printF32": "%g",
     "printF64": "%g",
     "printOpen": "( ",
@@ -38,10 +40,14 @@ PRINTERS = {
 }
 
 
+def _printed(text: str, values: tuple[int, ...]) -> str:
+    return text % tuple(value % 2**64 if text == "%u" else value for value in values)
+
+
 def interpreted(module: Operation) -> str:
     output = io.StringIO()
     externals = {
-        name: lambda *values, text=text: output.write(text % values) and None
+        name: lambda *values, text=text: output.write(_printed(text, values)) and None
         for name, text in PRINTERS.items()
     }
     Interpreter(module, externals, output).call("main")
@@ -83,3 +89,14 @@ def test_the_lowered_program_prints_the_same_as_machine_code(program: str, pipel
     )
     assert found.stderr == ""
     assert found.stdout == expected
+
+
+def test_the_program_prints_the_same_when_compiled_in_process(program: str, tmp_path: Path) -> None:
+    path = tmp_path / "program.mlir"
+    path.write_text(program)
+    command = [sys.executable, "-m", "stepwell.frontend.command_line.run", str(path)]
+    found = subprocess.run(
+        [*command, "--entry=main", "--target=cpu"], capture_output=True, text=True, timeout=120
+    )
+    assert found.stderr == ""
+    assert found.stdout == interpreted(parse_module(program))

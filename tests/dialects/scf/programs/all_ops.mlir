@@ -119,17 +119,21 @@ func.func @forall(%n: index, %t: tensor<8xf32>, %f: f32) -> tensor<8xf32> {
   scf.forall (%i, %j) in (%n, 4) {
     func.call @use(%i) : (index) -> ()
   }
-  scf.forall (%i) = (0) to (%n) step (2) {}
+  scf.forall (%i) = (0) to (%n) step (2) {
+  } {tag}
   scf.forall (%i) = (%n) to (8) step (%n) {
     scf.forall.in_parallel {
     }
   }
   %r = scf.forall (%i) in (8) shared_outs(%o = %t) -> (tensor<8xf32>) {
+    %s = tensor.extract_slice %o[%i] [1] [1] : tensor<8xf32> to tensor<1xf32>
     scf.forall.in_parallel {
+      tensor.parallel_insert_slice %s into %o[%i] [1] [1] : tensor<1xf32> into tensor<8xf32>
     }
   } {tag}
   %q:2 = scf.forall (%i) in (8) shared_outs(%o = %t, %p = %t) -> (tensor<8xf32>, tensor<8xf32>) {
     scf.forall.in_parallel {
+      tensor.parallel_insert_slice %t into %o[0] [8] [1] : tensor<8xf32> into tensor<8xf32>
     }
   }
   return %r : tensor<8xf32>

@@ -1,0 +1,102 @@
+"""Run parallel loops on threads
+
+    scf.parallel (%i) = (%c0) to (%n) step (%c1) { memref.store %x, %m[%i] : memref<?xf32> }
+->
+    func.func private @f_parallel(%begin: i64, %end: i64, %context: !llvm.ptr) {
+      ...                                    // what the body uses is loaded from %context
+      scf.parallel (%i) = (%begin) to (%end) step (%c1) { ... }
+    }
+    ...
+    call @stepwell_parallel_for(%f_parallel, %c0, %n, %context)
+
+Only loops that are worth it: what they do is estimated as ops times iterations, when the program
+runs if need be. Loops with reductions stay as they are, so that the order of their additions does.
+Loops inside one that runs on threads run on its threads.
+
+Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
+"""
+
+from __future__ import annotations
+
+from stepwell.dialects.arith.compare import CmpIOp
+from stepwell.dialects.func.ops import FuncOp
+from stepwell.dialects.scf.branches import IfOp
+from stepwell.dialects.scf.parallel import ParallelOp
+from stepwell.dialects.scf.terminators import YieldOp
+from stepwell.ir.block import Block, Region
+from stepwell.ir.operation import Operation, walk
+from stepwell.ir.pass_manager.context import PassContext
+from stepwell.ir.pass_manager.registry import pass_
+from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.symbol_table import SymbolTable
+from stepwell.passes.strided_metadata.index_math import Index, IndexMath
+from stepwell.passes.threads.outline import call_threads, context_of, declare_entry, outline
+from stepwell.passes.threads.work import trip_counts, work_of_point
+
+ENOUGH_PIECES = 16
+
+
+@pass_("convert-scf-parallel-to-threads", on="builtin.module")
+def convert_scf_parallel_to_threads(
+    op: Operation, context: PassContext, *, min_work: int = 100_000
+) -> None:
+    """Makes the outermost parallel loops of the functions in `op` calls of the thread pool.
+
+    Args:
+        op: a module.
+        context: of the pass manager.
+        min_work: how many ops a loop must run to be given to threads.
+    """
+    table = SymbolTable(op)
+    for function in [inner for inner in op.regions[0].entry.ops if isinstance(inner, FuncOp)]:
+        for loop in _outermost_loops(function):
+            if _to_threads(loop, function, table, min_work):
+                context.statistic("num-threaded", "Number of loops given to threads", 1)
+
+
+def _outermost_loops(function: FuncOp) -> list[ParallelOp]:
+    """The parallel loops without results that are in no other such loop."""
+    found: dict[Operation, ParallelOp] = {}
+    for op in walk(function):
+        if isinstance(op, ParallelOp) and not op.initVals:
+            if not any(ancestor in found for ancestor in op.ancestors()):
+                found[op] = op
+    return list(found.values())
+
+
+def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work: int) -> bool:
+    context = context_of(loop)
+    if context is None:
+        return False
+    rewriter = Rewriter()
+    rewriter.start_at(loop)
+    math = IndexMath(rewriter)
+    trips = trip_counts(loop, math)
+    work = math.multiply(math.product(trips), work_of_point(loop, math))
+    if isinstance(work, int) and work < min_work:
+        return False
+    dim = _best_dimension(trips)
+    name = outline(loop, dim, context, table, function)
+    declare_entry(table, function)
+    if isinstance(work, int):
+        call_threads(name, math.value(trips[dim]), context, function, rewriter)
+        rewriter.erase(loop)
+        return True
+    enough = rewriter.insert(CmpIOp("sge", work, math.value(min_work))).result
+    many, few = Block(), Block()
+    branch = IfOp.create([enough], [], regions=[Region([many]), Region([few])])
+    rewriter.insert(branch)
+    with rewriter.at_end(many):
+        call_threads(name, math.value(trips[dim]), context, function, rewriter)
+        rewriter.insert(YieldOp.create())
+    with rewriter.at_end(few):
+        rewriter.move_before(loop, rewriter.insert(YieldOp.create()))
+    return True
+
+
+def _best_dimension(trips: list[Index]) -> int:
+    """The first with enough iterations for all threads, as far as is known; else the longest."""
+    for dim, count in enumerate(trips):
+        if not isinstance(count, int) or count >= ENOUGH_PIECES:
+            return dim
+    return max(range(len(trips)), key=lambda dim: (trips[dim], -dim))

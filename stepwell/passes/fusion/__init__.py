@@ -1,0 +1,1 @@
+"""Fusion of structured ops on tensors; used by `linalg-fuse-elementwise-ops`."""

@@ -1,0 +1,152 @@
+"""The body of a parallel loop as a function of a range and of a struct with what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stepwell.dialects.arith.casts import IndexCastOp
+from stepwell.dialects.arith.integer import AddIOp, MulIOp
+from stepwell.dialects.builtin.ops import UnrealizedConversionCastOp
+from stepwell.dialects.func.ops import CallOp, ConstantOp, FuncOp, ReturnOp
+from stepwell.dialects.llvm.memory_ops import AllocaOp, GEPOp, LoadOp, StoreOp
+from stepwell.dialects.llvm.types import PointerType, StructType
+from stepwell.dialects.scf.parallel import ParallelOp
+from stepwell.ir import types
+from stepwell.ir.attribute import Type
+from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr, SymbolRefAttr, TypeAttr
+from stepwell.ir.block import Block, Region
+from stepwell.ir.clone import clone
+from stepwell.ir.operation import walk
+from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.symbol_table import SymbolTable
+from stepwell.ir.traits import ConstantLike
+from stepwell.ir.types import FunctionType
+from stepwell.ir.value import Value
+from stepwell.passes.lowering.llvm_types import LLVMTypes
+from stepwell.passes.threads.work import blocks_inside
+
+ENTRY = "stepwell_parallel_for"
+POINTER = PointerType()
+BODY_TYPE = FunctionType((types.i64, types.i64, POINTER), ())
+ENTRY_TYPE = FunctionType((POINTER, types.i64, types.i64, POINTER), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a body uses from outside.
+
+    Attributes:
+        constants: made anew in the function.
+        values: passed in the struct.
+        type: the struct.
+    """
+
+    constants: tuple[Value, ...]
+    values: tuple[Value, ...]
+    type: StructType
+
+
+def context_of(op: ParallelOp) -> Context | None:
+    """What `op` uses from outside; None if some of it cannot be in a struct."""
+    inside = blocks_inside(op)
+    used = {v: None for inner in walk(op) for v in inner.operands if v.parent_block not in inside}
+    constants = [value for value in used if _is_constant(value)]
+    values = [value for value in used if not _is_constant(value)]
+    parts = LLVMTypes().convert_all([value.type for value in values])
+    if parts is None:
+        return None
+    return Context(tuple(constants), tuple(values), StructType(tuple(parts)))
+
+
+def _is_constant(value: Value) -> bool:
+    owner = value.defining_op
+    return owner is not None and owner.has_trait(ConstantLike)
+
+
+def outline(op: ParallelOp, dim: int, context: Context, table: SymbolTable, before: FuncOp) -> str:
+    """Makes the function that runs a range of one dimension, and all of the others.
+
+    Returns:
+        Its name.
+    """
+    block = Block(BODY_TYPE.inputs)
+    name = table.unique_name(f"{before.sym_name.value}_parallel")
+    function = FuncOp(name, TypeAttr(BODY_TYPE), sym_visibility="private", body=Region([block]))
+    function.location = op.location
+    table.insert(function, before)
+    rewriter = Rewriter(location=op.location)
+    rewriter.set_point(block, None)
+    mapping: dict[Value, Value] = {}
+    for value in context.constants:
+        assert value.defining_op is not None
+        rewriter.insert(clone(value.defining_op, mapping))
+    for number, value in enumerate(context.values):
+        mapping[value] = _load(block.args[2], number, value.type, context, rewriter)
+    loop = clone(op, mapping)
+    count = len(loop.induction_variables)
+    lower, step = loop.operands[dim], loop.operands[2 * count + dim]
+    loop.set_operand(dim, _bound(block.args[0], lower, step, rewriter))
+    loop.set_operand(count + dim, _bound(block.args[1], lower, step, rewriter))
+    rewriter.insert(loop)
+    rewriter.insert(ReturnOp([]))
+    return name
+
+
+def _bound(number: Value, lower: Value, step: Value, rewriter: Rewriter) -> Value:
+    """lower + number * step."""
+    index = rewriter.insert(IndexCastOp(number, result_types=[types.index])).result
+    distance = rewriter.insert(MulIOp(index, step)).result
+    return rewriter.insert(AddIOp(lower, distance)).result
+
+
+def _load(pointer: Value, number: int, type: Type, context: Context, rewriter: Rewriter) -> Value:
+    part = context.type.elements[number] if context.type.elements else type
+    address = _address(pointer, number, context, rewriter)
+    loaded = rewriter.insert(LoadOp(address, result_types=[part])).result
+    return _cast(loaded, type, rewriter)
+
+
+def _address(pointer: Value, number: int, context: Context, rewriter: Rewriter) -> Value:
+    where = DenseArrayAttr.i32([0, number])
+    made = GEPOp(pointer, [], where, TypeAttr(context.type), result_types=[POINTER])
+    return rewriter.insert(made).result
+
+
+def _cast(value: Value, type: Type, rewriter: Rewriter) -> Value:
+    if value.type is type:
+        return value
+    return rewriter.insert(UnrealizedConversionCastOp([value], result_types=[type])).results[0]
+
+
+def call_threads(
+    name: str, trips: Value, context: Context, function: FuncOp, rewriter: Rewriter
+) -> None:
+    """Fills the struct, which lies in the frame of `function`, and runs all ranges on threads."""
+    pointer = _allocate(context, function, rewriter)
+    for number, value in enumerate(context.values):
+        part = context.type.elements[number] if context.type.elements else value.type
+        address = _address(pointer, number, context, rewriter)
+        rewriter.insert(StoreOp(_cast(value, part, rewriter), address))
+    body = ConstantOp(SymbolRefAttr(name), result_types=[BODY_TYPE])
+    code = _cast(rewriter.insert(body).result, POINTER, rewriter)
+    end = rewriter.insert(IndexCastOp(trips, result_types=[types.i64])).result
+    begin = rewriter.constant(IntegerAttr(0, types.i64), types.i64)
+    arguments: Sequence[Value] = [code, begin, end, pointer]
+    rewriter.insert(CallOp(SymbolRefAttr(ENTRY), arguments, result_types=[]))
+
+
+def _allocate(context: Context, function: FuncOp, rewriter: Rewriter) -> Value:
+    """Once a call of the function, however often the loop is reached."""
+    with rewriter.at_start(function.body.entry):
+        one = rewriter.constant(IntegerAttr(1, types.i64), types.i64)
+        type = TypeAttr(context.type)
+        return rewriter.insert(AllocaOp(one, elem_type=type, result_types=[POINTER])).result
+
+
+def declare_entry(table: SymbolTable, first: FuncOp) -> None:
+    """Declares the thread pool's entry, unless that is done."""
+    if table.lookup(ENTRY) is None:
+        table.insert(
+            FuncOp(ENTRY, TypeAttr(ENTRY_TYPE), sym_visibility="private", body=Region()), first
+        )
