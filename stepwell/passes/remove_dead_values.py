@@ -14,10 +14,11 @@ Needs: nothing. Keeps: effects on memory, public functions.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from stepwell.ir.attributes import ArrayAttr, DenseArrayAttr, TypeAttr
-from stepwell.ir.block import Block, Region
+from stepwell.ir.block import Region
 from stepwell.ir.dataflow.call_graph import callable_region, is_call
 from stepwell.ir.dataflow.liveness import Liveness, argument_slots, entry_slots
 from stepwell.ir.fields import RESULT_SEGMENTS
@@ -25,7 +26,7 @@ from stepwell.ir.operation import Operation, walk, walk_post_order
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.region_flow import as_region_branch, forwarded_operands, region_ends
-from stepwell.ir.rewriting.branches import erase_argument, erase_operand, incoming_operands
+from stepwell.ir.rewriting.branches import erase_arguments, erase_operand, incoming_operands
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.traits import Terminator
 from stepwell.ir.types import FunctionType
@@ -48,11 +49,17 @@ def remove_dead_values(op: Operation, context: PassContext, *, canonicalize: boo
     dead = _dead_ops(op, live)
     for inner in dead:
         inner.drop_all_references()
+    functions = [found for one in live.calls.callables if (found := _dead_parts(one, live))]
+    # Nobody hands on what is dead, in loops, calls or branches, before any of it goes.
     for found in channels:
-        found.remove_dead(live)
+        found.drop_operands(live)
+    for function in functions:
+        function.drop_operands()
     _clean_blocks(op, live)
-    for function in live.calls.callables:
-        _clean_function(function, live)
+    for found in channels:
+        found.remove_values(live)
+    for function in functions:
+        function.remove_values(live)
     for inner in dead:  # now that nobody hands on their results
         inner.erase()
 
@@ -101,13 +108,20 @@ class _Channels:
         slot = self.operands.setdefault(user, {}).setdefault(number, (user, number))
         self._above[self.find(slot)] = self.find(value)
 
-    def remove_dead(self, live: Liveness) -> None:
-        """Removes the channels without a live value; the op may be replaced by another."""
-        kept = {self.find(value) for value in self.values if live.is_live(value)}
+    def _kept(self, live: Liveness) -> set[object]:
+        return {self.find(value) for value in self.values if live.is_live(value)}
+
+    def drop_operands(self, live: Liveness) -> None:
+        """Removes the operands that feed channels without a live value."""
+        kept = self._kept(live)
         for user, slots in self.operands.items():
             for number in sorted(slots, reverse=True):
                 if self.find(slots[number]) not in kept:
                     erase_operand(user, number)
+
+    def remove_values(self, live: Liveness) -> None:
+        """Removes these channels' values; the op may be replaced by another."""
+        kept = self._kept(live)
         gone = [value for value in self.values if self.find(value) not in kept]
         for value in reversed(gone):
             if isinstance(value, BlockArgument):
@@ -188,50 +202,67 @@ def _kept_sizes(sizes: Sequence[int], keep: Sequence[bool]) -> DenseArrayAttr:
 
 def _clean_blocks(root: Operation, live: Liveness) -> None:
     """Removes dead arguments of blocks that branches lead to."""
-    rewriter = Rewriter()
-    for op in walk(root):
-        for region in op.regions:
-            for block in region:
-                if not block.is_entry:
-                    _clean_block(block, live, rewriter)
+    dead = [
+        argument
+        for op in walk(root)
+        for region in op.regions
+        for block in region
+        if not block.is_entry
+        for argument in block.args
+        if not live.is_live(argument) and incoming_operands(argument) is not None
+    ]
+    erase_arguments(dead, Rewriter())
 
 
-def _clean_block(block: Block, live: Liveness, rewriter: Rewriter) -> None:
-    for argument in reversed(list(block.args)):
-        if not live.is_live(argument) and incoming_operands(argument) is not None:
-            erase_argument(argument, rewriter)
+@dataclass(frozen=True, slots=True)
+class _DeadParts:
+    """The arguments and results that a function keeps; all its calls are known."""
+
+    function: Operation
+    body: Region
+    type: FunctionType
+    calls: list[Operation]
+    arguments: list[bool]
+    results: list[bool]
+
+    def drop_operands(self) -> None:
+        """Calls and returns pass on no more what is dead."""
+        for call in self.calls:
+            for number, place in reversed(argument_slots(call)):
+                if not self.arguments[place]:
+                    erase_operand(call, number)
+        for end in region_ends(self.body):
+            for number in reversed(forwarded_operands(end)):
+                if not self.results[number]:
+                    erase_operand(end, number)
+
+    def remove_values(self, live: Liveness) -> None:
+        """Removes dead arguments and results; calls may be replaced by others."""
+        for number in reversed(range(len(self.arguments))):
+            if not self.arguments[number]:
+                self.body.entry.erase_argument(number)
+        _set_type(self.function, self.type, self.arguments, self.results)
+        if not all(self.results):
+            for call in self.calls:
+                with_results(call, self.results, live)
 
 
-def _clean_function(function: Operation, live: Liveness) -> None:
-    """Removes dead arguments and results of a function all of whose calls are known."""
+def _dead_parts(function: Operation, live: Liveness) -> _DeadParts | None:
+    """What could go of a function all of whose calls are known."""
     callers = live.calls.callers(function)
     body = callable_region(function)
     type = function.properties.get("function_type")
     if callers is None or body is None or not isinstance(type, TypeAttr):
-        return
+        return None
     if not isinstance(type.value, FunctionType) or not all(map(is_call, callers)):
-        return
+        return None
     calls = [call for call in live.calls.all_callers(function) if call.parent is not None]
     arguments = [live.is_live(argument) for argument in body.args]
     results = [
         any(live.is_live(call.results[number]) for call in calls)
         for number in range(len(type.value.results))
     ]
-    for call in calls:
-        for number, place in reversed(argument_slots(call)):
-            if not arguments[place]:
-                erase_operand(call, number)
-    for end in region_ends(body):
-        for number in reversed(forwarded_operands(end)):
-            if not results[number]:
-                erase_operand(end, number)
-    for number in reversed(range(len(arguments))):
-        if not arguments[number]:
-            body.entry.erase_argument(number)
-    _set_type(function, type.value, arguments, results)
-    if not all(results):
-        for call in calls:
-            with_results(call, results, live)
+    return _DeadParts(function, body, type.value, calls, arguments, results)
 
 
 T = TypeVar("T")

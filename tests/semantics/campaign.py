@@ -43,7 +43,7 @@ PIPELINES = {
     "down-plain": "convert-elementwise-to-linalg,one-shot-bufferize{bufferize-function-boundaries},"
     "convert-linalg-to-affine-loops,lower-affine,convert-scf-to-cf,canonicalize,cse,sccp,"
     "expand-strided-metadata,convert-to-llvm",
-    "loops": "one-shot-bufferize{bufferize-function-boundaries},convert-linalg-to-parallel-loops,"
+    "loops": "convert-elementwise-to-linalg,one-shot-bufferize{bufferize-function-boundaries},convert-linalg-to-parallel-loops,"
     "loop-invariant-code-motion,canonicalize,cse,lower-affine,canonicalize,convert-scf-to-cf,"
     "canonicalize,sccp,remove-dead-values",
 }

@@ -7,6 +7,8 @@ terminators pass is unknown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.fields import OPERAND_SEGMENTS
@@ -56,13 +58,24 @@ def erase_argument(argument: BlockArgument, rewriter: Rewriter) -> None:
 
     `incoming_operands` must know all of these.
     """
-    operands = incoming_operands(argument)
-    assert operands is not None
-    for op, number in sorted(operands, key=lambda place: -place[1]):
-        erase_operand(op, number)
+    erase_arguments([argument], rewriter)
+
+
+def erase_arguments(arguments: Sequence[BlockArgument], rewriter: Rewriter) -> None:
+    """As `erase_argument`, for arguments that may be passed on to each other in cycles."""
+    passed: dict[Operation, list[int]] = {}
+    for argument in arguments:
+        operands = incoming_operands(argument)
+        assert operands is not None
+        for op, number in operands:
+            passed.setdefault(op, []).append(number)
+    for op, numbers in passed.items():
+        for number in sorted(numbers, reverse=True):
+            erase_operand(op, number)
         rewriter.modified(op)
-    rewriter.changes += 1
-    argument.owner.erase_argument(argument.index)
+    for argument in sorted(arguments, key=lambda argument: -argument.index):
+        rewriter.changes += 1
+        argument.owner.erase_argument(argument.index)
 
 
 def erase_operand(op: Operation, number: int) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from stepwell.ir.block import Block, Region
 from stepwell.ir.operation import Operation, walk_post_order
-from stepwell.ir.rewriting.branches import erase_argument, incoming_operands, successor_range
+from stepwell.ir.rewriting.branches import erase_arguments, incoming_operands, successor_range
 from stepwell.ir.rewriting.dead_ops import DeadOps
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.value import BlockArgument, OpResult, Value
@@ -29,8 +29,7 @@ def erase_dead_code(regions: Sequence[Region], rewriter: Rewriter) -> None:
                 listener.erasing(inner)
     for op in ops:  # dead ops may use each other in a cycle
         op.drop_all_references()
-    for argument in arguments:
-        erase_argument(argument, rewriter)
+    erase_arguments(arguments, rewriter)
     for op in ops:
         rewriter.changes += 1
         op.erase()
