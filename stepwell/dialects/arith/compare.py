@@ -71,7 +71,7 @@ class CmpIOp(Comparison, name="arith.cmpi"):
         return word[0] != "u" and (wraps_in_numpy(self.lhs.type) or word in ("eq", "ne"))
 
     def evaluate(self, lhs: Any, rhs: Any) -> RuntimeValue:
-        if isinstance(lhs, np.ndarray):
+        if isinstance(lhs, np.ndarray) or isinstance(rhs, np.ndarray):
             relation = integer_meaning.split_predicate(self.word)[1]
             return integer_meaning.COMPARISONS[relation](lhs, rhs)  # type: ignore[arg-type]
         width = integer_meaning.width_of(self.lhs.type)
