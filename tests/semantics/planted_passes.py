@@ -70,12 +70,12 @@ def dropped_store(op: Operation, context: PassContext) -> None:
 @pass_("plant-wrong-predicate")
 def wrong_predicate(op: Operation, context: PassContext) -> None:
     """Compares numbers with a sign as if they had none."""
-    unsigned = {"slt": "ult", "sle": "ule", "sgt": "ugt", "sge": "uge"}
+    first_unsigned = 4  # slt, sle, sgt, sge are 2 to 5; ult, ule, ugt, uge follow
     for found in _all(op, "arith.cmpi"):
         assert isinstance(found, CmpIOp)
-        kind = type(found.predicate)
-        name = str(found.predicate.value)
-        found.properties["predicate"] = kind(unsigned.get(name, name))
+        number = found.predicate
+        assert isinstance(number, IntegerAttr)
+        found.properties["predicate"] = IntegerAttr(number.value + first_unsigned, number.type)
 
 
 @pass_("plant-nan-dropping-fold")
