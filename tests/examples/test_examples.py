@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import stepwell as sw
+from stepwell.passes.pipelines import lower_to_llvm
 from tests.examples.programs import FOLDER, PROGRAMS, Program, close
 from tests.oracle.pipelines import PIPELINES, Pipeline
 from tests.oracle.running import Lower, lower_upstream, required_oracle, run
@@ -20,10 +21,10 @@ PAIRS = [
 ]
 
 
-def outputs_here(program: Program, target: str) -> list[object]:
+def outputs_here(program: Program, target: str, pipeline: str | None = None) -> list[object]:
     """Runs a program through this project: its results, then its buffers after the call."""
     module = sw.parse(program.text(), filename=program.file)
-    compiled = sw.compile(module, target=target)
+    compiled = sw.compile(module, target=target, pipeline=pipeline)
     inputs = program.inputs()
     returned = compiled[program.entry](*inputs)
     results = list(returned) if isinstance(returned, tuple) else [returned]
@@ -50,6 +51,14 @@ def lower_here(pipeline: Pipeline) -> Lower:
 @pytest.mark.parametrize("program", PROGRAMS, ids=NAMES)
 def test_example_here(program: Program, target: str) -> None:
     check(outputs_here(program, target), program)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=NAMES)
+def test_example_with_all_parallel_loops_on_threads(program: Program) -> None:
+    pipeline = lower_to_llvm(threads=True)
+    every = pipeline.replace("to-threads", "to-threads{min-work=1}")
+    assert every != pipeline
+    check(outputs_here(program, "cpu", every), program)
 
 
 @pytest.mark.parametrize(("program", "pipeline"), PAIRS)

@@ -152,6 +152,24 @@ def is_valid_dim(value: Value, scope: Operation | None) -> bool:
     return True
 
 
+def counts_iterations(value: Value) -> bool:
+    """Whether `value` is computed from the variable of an affine loop by affine.apply alone."""
+    pending, seen = [value], set()
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        op = current.defining_op
+        if op is not None and op.name == "affine.apply":
+            pending += op._operands
+        elif is_induction_variable(current):
+            loop = current.parent_block.parent_op if current.parent_block is not None else None
+            if loop is not None and loop.name.startswith("affine."):
+                return True
+    return False
+
+
 def is_induction_variable(value: Value) -> bool:
     """Whether `value` counts the iterations of a loop, affine or not."""
     if not isinstance(value, BlockArgument):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stepwell.dialects.affine.operands import (
+    counts_iterations,
     operands_text,
     parse_operands,
     run_map,
@@ -82,6 +83,8 @@ class AffineApplyOp(MapOp, name="affine.apply", traits=(Pure,)):
         super().verify_op()
         if self.map.map.num_results != 1:
             raise self.error("mapping must produce one value")
+        if any(counts_iterations(value) for value in self._operands[self.map.map.num_dims :]):
+            raise self.error("dimensional operand cannot be used as a symbol")
 
     def evaluate(self, *operands: int) -> int:
         return run_map(self.map.map, operands)[0]

@@ -71,9 +71,9 @@ class CmpIOp(Comparison, name="arith.cmpi"):
         return word[0] != "u" and (wraps_in_numpy(self.lhs.type) or word in ("eq", "ne"))
 
     def evaluate(self, lhs: Any, rhs: Any) -> RuntimeValue:
-        if isinstance(lhs, np.ndarray):
+        if isinstance(lhs, np.ndarray) or isinstance(rhs, np.ndarray):
             relation = integer_meaning.split_predicate(self.word)[1]
-            return integer_meaning.COMPARISONS[relation](lhs, rhs)  # type: ignore[arg-type]
+            return integer_meaning.COMPARISONS[relation](lhs, rhs)
         width = integer_meaning.width_of(self.lhs.type)
         return int(integer_meaning.compare(self.word, lhs, rhs, width))
 

@@ -65,7 +65,7 @@ class ArrayBinary(FloatBinary):
         return not self.fastmath.flags and computes_in_numpy(self.type)
 
     def evaluate(self, lhs: Any, rhs: Any) -> RuntimeValue:
-        if isinstance(lhs, np.ndarray):
+        if isinstance(lhs, np.ndarray) or isinstance(rhs, np.ndarray):
             return self.array_function(lhs, rhs)
         return super().evaluate(lhs, rhs)
 

@@ -79,3 +79,12 @@ func.func @f(%m: memref<4x4xf32>, %i: index) {
   %0 = affine.vector_load %m[%i, %i] : memref<4x4xf32>, vector<4xf64>
   return
 }
+// -----
+// error: dimensional operand cannot be used as a symbol
+func.func @f(%n: index) {
+  affine.for %i = 0 to 10 {
+    %j = affine.apply affine_map<(d0) -> (d0 * 2)>(%i)
+    %0 = affine.apply affine_map<()[s0] -> (s0)>()[%j]
+  }
+  return
+}

@@ -105,9 +105,9 @@ func.func @through_expand(%a: tensor<32xf32>, %b: tensor<4x8xf32>) -> tensor<4x8
   return %2 : tensor<4x8xf32>
 }
 // -----
-func.func @dynamic(%a: tensor<?x8xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
-  %0 = math.exp %a : tensor<?x8xf32>
-  %1 = tensor.collapse_shape %0 [[0, 1]] : tensor<?x8xf32> into tensor<?xf32>
+func.func @dynamic(%a: tensor<?x4xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
+  %0 = math.exp %a : tensor<?x4xf32>
+  %1 = tensor.collapse_shape %0 [[0, 1]] : tensor<?x4xf32> into tensor<?xf32>
   %2 = arith.addf %1, %b : tensor<?xf32>
   return %2 : tensor<?xf32>
 }
