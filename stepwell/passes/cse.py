@@ -19,7 +19,7 @@ from stepwell.ir.block import Block, Region
 from stepwell.ir.dominance import Dominance, has_ssa_dominance
 from stepwell.ir.effects import EffectKind, own_effects
 from stepwell.ir.location import UNKNOWN
-from stepwell.ir.operation import Operation
+from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.dead_ops import DeadOps
@@ -80,7 +80,7 @@ class _Elimination:
         self.replaced = 0
         self.dead = 0
         self._dominance = Dominance()
-        self._dead_ops = DeadOps()
+        self._dead_ops = DeadOps(nothing_new=True)
         self._keys = StructuralKeys()
         self._erased: list[Operation] = []
         self._summaries: dict[Operation, _Summary] = {}
@@ -96,9 +96,10 @@ class _Elimination:
                 stack.pop()
             else:
                 stack.append(step)
-        for op in self._erased:
+        outermost = _outermost(self._erased)
+        for op in outermost:
             op.drop_all_references()
-        for op in self._erased:
+        for op in outermost:
             op.erase()
 
     def _inside(self, op: Operation, known: _Known) -> Step:
@@ -212,6 +213,17 @@ class _Elimination:
             touches = touches or inside.touches
             writes = writes or inside.writes
         return touches, reads_only, writes
+
+
+def _outermost(ops: list[Operation]) -> list[Operation]:
+    """Those of `ops`, which stand after the ops inside them, that are in none of the others."""
+    inside: set[Operation] = set()
+    found: list[Operation] = []
+    for op in reversed(ops):
+        if op not in inside:
+            found.append(op)
+            inside.update(walk(op) if op.regions else ())
+    return found
 
 
 def _has_simple_regions(op: Operation) -> bool:

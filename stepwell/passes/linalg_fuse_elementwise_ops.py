@@ -21,9 +21,9 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.canonical import patterns_among
 from stepwell.ir.rewriting.greedy import GreedyOptions, apply_patterns_greedily
-from stepwell.passes.fusion import elementwise, known_inputs, unused_operands
+from stepwell.passes.fusion import elementwise, expansion, known_inputs, unused_operands
 
-_MODULES = (elementwise, known_inputs, unused_operands, fills, structured, reshapes)
+_MODULES = (elementwise, known_inputs, unused_operands, expansion, fills, structured, reshapes)
 
 
 @pass_("linalg-fuse-elementwise-ops", title="LinalgElementwiseOpFusionPass")

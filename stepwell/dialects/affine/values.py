@@ -9,7 +9,6 @@ from stepwell.dialects.affine.operands import (
     operands_text,
     parse_operands,
     run_map,
-    verify_operands,
 )
 from stepwell.ir.affine.expr import AffineConstant, AffineDim, AffineSymbol
 from stepwell.ir.affine_attributes import AffineMapAttr, AffineMapKind
@@ -54,7 +53,6 @@ class MapOp(Op):
     def verify_op(self) -> None:
         if self.map.map.num_inputs != self.num_operands:
             raise self.error("operand count and affine map dimension and symbol count must match")
-        verify_operands(self, self._operands, self.map.map.num_dims)
 
     def only_operand(self) -> Value | None:
         """The operand that the only result of the map is, if it is one."""

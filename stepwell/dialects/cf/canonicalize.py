@@ -10,6 +10,7 @@ from stepwell.dialects.cf.ops import AssertOp, BranchOp, CondBranchOp, SwitchOp
 from stepwell.ir import types
 from stepwell.ir.block import Block
 from stepwell.ir.numbers.integers import to_unsigned
+from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.folding import constant_of
 from stepwell.ir.rewriting.pattern import NoMatch, Rewrite, pattern
 from stepwell.ir.rewriting.rewriter import Rewriter
@@ -31,6 +32,23 @@ def shortcut(block: Block, arguments: Sequence[Value]) -> Way | None:
     return branch.dest, tuple(passed.get(value, value) for value in branch.operands)  # type: ignore[call-overload]
 
 
+def _leads_alone(op: Operation, block: Block) -> bool:
+    """Whether `op` is the only one that branches to `block`."""
+    predecessors = block._predecessors or {}
+    return len(predecessors) == 1 and op in predecessors
+
+
+def _users_in(block: Block, value: Value) -> list[Operation]:
+    """The ops of `block` that use `value`, in time of the lesser of block and uses."""
+    users = value._users or {}
+    if len(users) > _MANY:
+        return [op for op in block if op in users]
+    return [user for user in users if user.parent is block]
+
+
+_MANY = 16
+
+
 def _branch_to(op: BranchOp | CondBranchOp | SwitchOp, way: Way, rewriter: Rewriter) -> Rewrite:
     rewriter.insert(BranchOp(list(way[1]), way[0]))
     rewriter.erase(op)
@@ -41,7 +59,7 @@ def _branch_to(op: BranchOp | CondBranchOp | SwitchOp, way: Way, rewriter: Rewri
 def branch_to_own_block(op: BranchOp, rewriter: Rewriter) -> Rewrite:
     """Merges a block into the only one that branches to it"""
     block, own = op.dest, op.parent
-    if own is None or block is own or list(block._predecessors or ()) != [op]:
+    if own is None or block is own or not _leads_alone(op, block):
         raise NoMatch("the block is reached in another way, too")
     arguments = op.operands
     rewriter.erase(op)
@@ -121,8 +139,8 @@ def condition_known_after(op: CondBranchOp, rewriter: Rewriter) -> Rewrite:
         raise NoMatch("both ways lead to one block")
     changed = False
     for block, value in ((op.trueDest, 1), (op.falseDest, 0)):
-        users = [user for user in op.condition.users if user.parent is block]
-        if not users or list(block._predecessors or ()) != [op]:
+        users = _users_in(block, op.condition) if _leads_alone(op, block) else []
+        if not users:
             continue
         known = rewriter.constant(value, types.i1)
         for user in users:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from stepwell.ir import types
-from stepwell.ir.attribute import Attribute, Show
+from stepwell.ir.attribute import Attribute, Show, Type
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.enums import EnumAttr, FlagsAttr, IntegerEnum, enum_kind
 from stepwell.ir.location import quote
@@ -110,6 +110,26 @@ class DereferenceableAttr(Attribute):
             reader.literal("=")
             null = reader.keyword("true", "false") == "true"
         return cls(size, null)
+
+
+class ConstantRangeAttr(Attribute):
+    """`#llvm.constant_range<i32, 1, 65>`: a value is at least the first, and below the second."""
+
+    name = "llvm.constant_range"
+    type: Type
+    lower: int
+    upper: int
+
+    def body(self, show: Show) -> str:
+        return f"{show(self.type)}, {self.lower}, {self.upper}"
+
+    @classmethod
+    def parse_body(cls, reader: Reader) -> Self:
+        type = reader.type()
+        reader.literal(",")
+        lower = reader.integer()
+        reader.literal(",")
+        return cls(type, lower, reader.integer())
 
 
 class _VerbatimAttr(Attribute):

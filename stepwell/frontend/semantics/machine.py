@@ -17,6 +17,7 @@ from stepwell.dialects.builtin.ops import UnrealizedConversionCastOp
 from stepwell.dialects.llvm.layout import size_of
 from stepwell.dialects.llvm.memory import Pointer, memory_of
 from stepwell.dialects.llvm.types import ArrayType, StructType
+from stepwell.dialects.math import float_functions
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import StringAttr
@@ -24,6 +25,7 @@ from stepwell.ir.diagnostics import InterpreterError
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.interpreter.machine import POISON, Machine, Results, RuntimeValue
 from stepwell.ir.interpreter.memory import Allocation, MemRef, storage_of
+from stepwell.ir.interpreter.scalars import array_of, fit, scalars_of
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.parse import parse_module
 from stepwell.passes.lowering.libm import FUNCTIONS
@@ -39,6 +41,9 @@ class BridgingInterpreter(Interpreter):
     def _runner(self, cls: type[Operation]) -> Callable[[Operation, list[RuntimeValue]], Any]:
         if cls is UnrealizedConversionCastOp:
             return self._cast
+        function = _MATHEMATICS.get(cls.name)
+        if function is not None:
+            return lambda op, operands: _mathematics(function, op, operands)
         if hasattr(cls, "execute") or hasattr(cls, "evaluate"):
             return super()._runner(cls)
         raise NotRunnable(f"'{cls.name}' op has no meaning that the interpreter knows")
@@ -56,6 +61,27 @@ class BridgingInterpreter(Interpreter):
         if known is None:
             raise NotRunnable(f"it calls {name}, which is declared but not defined")
         return Results((known(*arguments),))
+
+
+_MATHEMATICS: dict[str, Callable[..., float]] = {
+    f"llvm.intr.{name}": getattr(float_functions, name)
+    for name in ("exp exp2 log log2 log10 sin cos tan asin acos atan sinh cosh tanh atan2".split())
+} | {"llvm.intr.pow": float_functions.power}
+"""What `math` says of functions whose last bit is free: so lowering them changes no bit."""
+
+
+def _mathematics(
+    function: Callable[..., float], op: Operation, operands: Sequence[RuntimeValue]
+) -> RuntimeValue:
+    if any(value is POISON for value in operands):
+        return POISON
+    type = op.results[0].type
+    shape = np.broadcast_shapes(*(np.shape(value) for value in operands))
+    if not shape:
+        return fit(type)(function(*map(float, operands)))
+    columns = [scalars_of(value, shape) for value in operands]
+    rows = [function(*map(float, row)) for row in zip(*columns, strict=True)]
+    return array_of(rows, shape, type)
 
 
 @cache

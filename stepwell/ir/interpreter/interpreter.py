@@ -6,20 +6,23 @@ It keeps its own stack, so neither deep regions nor deep calls recurse in Python
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from typing import Any, TextIO
 
 from stepwell.ir.attributes import StringAttr, SymbolRefAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.diagnostics import Diagnostic, InterpreterError, Severity, StepwellError
 from stepwell.ir.interpreter.arguments import from_runtime, to_runtime
+from stepwell.ir.interpreter.lockstep import Paused, run_in_lockstep
 from stepwell.ir.interpreter.machine import (
     POISON,
     Branch,
     Call,
     CallValue,
+    Meet,
     Results,
     RunRegion,
+    RunThreads,
     RuntimeValue,
 )
 from stepwell.ir.interpreter.scalars import apply_elementwise, fit_all
@@ -66,6 +69,7 @@ class Interpreter:
         self.externals = dict(externals or {})
         self.output = output
         self.steps_left = max_steps if max_steps is not None else sys.maxsize
+        self.thread: Hashable = None
         self._state: dict[object, RuntimeValue] = {}
         self._symbols: dict[Operation, dict[str, Operation]] = {}
         self._runners: dict[type[Operation], Callable[[Operation, list[RuntimeValue]], Any]] = {}
@@ -100,8 +104,10 @@ class Interpreter:
         """Runs a function op on runtime values."""
         if function.regions[0].first is None:
             return self._external(function, arguments, function)
-        stack: list[_Activation] = [self._enter(function.regions[0], arguments, {})]
-        finished: Results | None = None
+        return self._go([self._enter(function.regions[0], arguments, {})], None)
+
+    def _go(self, stack: list[_Activation], finished: Any) -> Results:
+        """Runs all that is on `stack`; `finished` is what the op on top waits for, if it does."""
         while stack:
             top = stack[-1]
             if finished is not None:
@@ -213,6 +219,11 @@ class Interpreter:
                 return None
             except StepwellError as error:
                 raise self._placed(error, op) from None
+            if isinstance(request, Meet):
+                raise Paused(request)
+            if isinstance(request, RunThreads):
+                values = self._run_threads(request, top.environment)
+                continue
             if isinstance(request, RunRegion):
                 stack.append(self._enter(request.region, request.arguments, top.environment))
                 return None
@@ -221,6 +232,27 @@ class Interpreter:
                 stack.append(self._enter(function.regions[0], request.arguments, {}))
                 return None
             values = self._external(function, request.arguments, request.op)
+
+    def _run_threads(self, request: RunThreads, environment: Environment) -> Results:
+        stacks = [
+            [
+                self._enter(
+                    request.region, start.arguments, {} if request.isolated else {**environment}
+                )
+            ]
+            for start in request.threads
+        ]
+        outer = self.thread
+
+        def go_on(number: int, brought: object) -> None:
+            self.thread = request.threads[number].thread
+            self._go(stacks[number], brought)
+
+        try:
+            run_in_lockstep(request.threads, go_on, self.undefined)
+        finally:
+            self.thread = outer
+        return Results()
 
     def _callee(self, request: Call | CallValue) -> Operation:
         if isinstance(request, CallValue):
@@ -306,7 +338,7 @@ def _evaluate(op: Operation, operands: list[RuntimeValue]) -> RuntimeValue:
 
 
 def _symbol_name(op: Operation) -> str | None:
-    name = op._properties.get("sym_name") if op._properties else None
+    name = op.get_attribute("sym_name")
     return name.value if isinstance(name, StringAttr) else None
 
 

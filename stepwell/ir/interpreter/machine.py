@@ -30,7 +30,7 @@ Values, by type:
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -79,6 +79,48 @@ class CallValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadStart:
+    """One of the threads of `RunThreads`.
+
+    Args:
+        thread: what `Machine.thread` is while it runs; hashable.
+        groups: the groups of threads that it can meet in.
+        arguments: of the region's entry block.
+    """
+
+    thread: Hashable
+    groups: tuple[object, ...]
+    arguments: Sequence[RuntimeValue]
+
+
+@dataclass(frozen=True, slots=True)
+class RunThreads:
+    """Yielded by `execute`: run `region` once for each thread, together; gives nothing back.
+
+    Args:
+        region: what each of them runs.
+        threads: in the order in which they run between meetings.
+        isolated: whether the region sees no value from around it.
+    """
+
+    region: Region
+    threads: Sequence[ThreadStart]
+    isolated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """Yielded by `execute` in a thread: wait until all threads of `group` are at `op`.
+
+    Gives a dictionary from each of these threads to the value that it brought.
+    """
+
+    op: Operation
+    group: object
+    value: RuntimeValue = None
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """Returned by `execute` of a branch: go on with `block`."""
 
@@ -92,11 +134,16 @@ class Results(tuple[RuntimeValue, ...]):
     __slots__ = ()
 
 
-Execution: TypeAlias = Generator["RunRegion | Call | CallValue", RuntimeValue, RuntimeValue]
+Execution: TypeAlias = Generator[
+    "RunRegion | Call | CallValue | RunThreads | Meet", RuntimeValue, RuntimeValue
+]
 
 
 class Machine(Protocol):
     """What `execute` may ask of the interpreter."""
+
+    thread: Hashable
+    """Which thread of `RunThreads` is running; None outside of any."""
 
     def undefined(self, op: Operation, why: str) -> InterpreterError:
         """An error to be raised: the program did something that has no meaning."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stepwell.ir.block import Region
+from stepwell.ir.block import Block, Region
 from stepwell.ir.operation import Operation, walk_post_order
 from stepwell.ir.rewriting.branches import erase_argument, incoming_operands, successor_range
 from stepwell.ir.rewriting.dead_ops import DeadOps
@@ -41,7 +41,8 @@ class _Liveness:
         self.ops: set[Operation] = set()
         self.arguments: set[BlockArgument] = set()
         self.pending: list[Operation | BlockArgument] = []
-        self.dead_ops = DeadOps()
+        self.dead_ops = DeadOps(nothing_new=True)
+        self.known: dict[Block, bool] = {}
 
     def enter(self, regions: Sequence[Region]) -> None:
         """Marks what is alive by itself in regions of a live op."""
@@ -71,7 +72,7 @@ class _Liveness:
                 for op, number in incoming_operands(item) or ():
                     self.use(op._operands[number])
                 continue
-            passed = _passed_on(item)
+            passed = self._passed_on(item)
             for number, value in enumerate(item._operands):
                 if number not in passed:
                     self.use(value)
@@ -95,16 +96,22 @@ class _Liveness:
         return ops[::-1], arguments[::-1]
 
     def _may_go(self, argument: BlockArgument) -> bool:
-        return argument not in self.arguments and incoming_operands(argument) is not None
+        return argument not in self.arguments and self._knows_what_comes(argument.owner)
 
+    def _passed_on(self, op: Operation) -> set[int]:
+        """The operands that `op` only passes to block arguments that could go."""
+        passed: set[int] = set()
+        for index, block in enumerate(op.successors):
+            bounds = successor_range(op, index)
+            if bounds is not None and not block.is_entry and self._knows_what_comes(block):
+                passed.update(range(*bounds))
+        return passed
 
-def _passed_on(op: Operation) -> set[int]:
-    """The operands that `op` only passes to block arguments that could go."""
-    passed: set[int] = set()
-    for index, block in enumerate(op.successors):
-        bounds = successor_range(op, index)
-        if bounds is None or block.is_entry:
-            continue
-        if all(incoming_operands(argument) is not None for argument in block.args[:1]):
-            passed.update(range(*bounds))
-    return passed
+    def _knows_what_comes(self, block: Block) -> bool:
+        """Whether it is known what every branch passes to the arguments of `block`."""
+        known = self.known.get(block)
+        if known is None:
+            arguments = block.args[:1]
+            known = all(incoming_operands(argument) is not None for argument in arguments)
+            self.known[block] = known
+        return known

@@ -20,10 +20,15 @@ class DeadOps:
 
     An op with regions is as dead as what it holds. Of one that must stay, the op inside that makes
     it stay is remembered, so that the inside is not searched again for each of the ops around it.
+
+    Args:
+        nothing_new: whether no op is added to the program meanwhile; then, ops with regions that
+            could go are remembered, too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, nothing_new: bool = False) -> None:
         self._reasons: dict[Operation, Operation] = {}
+        self._free: set[Operation] | None = set() if nothing_new else None
 
     def is_dead(self, op: Operation) -> bool:
         """Whether nobody uses `op` and nobody can notice its effects."""
@@ -41,6 +46,8 @@ class DeadOps:
         known = self._reasons.get(op)
         if known is not None and type(known) is not ErasedOp:
             return False
+        if self._free is not None and op in self._free:
+            return True
         reason = self._reason_inside(op)
         if reason is None:
             return True
@@ -49,15 +56,21 @@ class DeadOps:
 
     def _reason_inside(self, root: Operation) -> Operation | None:
         pending = [root]
+        seen: list[Operation] = []
         while pending:
             op = pending.pop()
+            if self._free is not None and op in self._free:
+                continue
             known = self._reasons.get(op)
             if known is not None and type(known) is not ErasedOp:
                 return known
             if not has_no_lasting_effect(op):
                 return op
-            if RecursiveMemoryEffects in op.traits:
+            if op.regions and RecursiveMemoryEffects in op.traits:
+                seen.append(op)
                 pending += [inner for region in op.regions for block in region for inner in block]
+        if self._free is not None:
+            self._free.update(seen)
         return None
 
     def _remember(self, root: Operation, reason: Operation) -> None:

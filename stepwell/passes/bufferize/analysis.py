@@ -234,10 +234,11 @@ class Analysis:
                 continue
             seen.add(current)
             sources = self.sources(current)
-            if not sources or self.is_written(current):
+            outside = [source for source in sources if not _made_inside(source, current)]
+            if not outside or len(outside) < len(sources) or self.is_written(current):
                 found[current] = None
             else:
-                pending += sources
+                pending += outside
         return list(found)
 
     def sources(self, value: Value) -> list[Value]:
@@ -323,6 +324,13 @@ def yielded_to(value: OpResult) -> list[Value]:
             if source is not None:
                 found.append(source)
     return found
+
+
+def _made_inside(source: Value, result: Value) -> bool:
+    """Whether `source` is defined in a region of the op that has the result `result`."""
+    holder = source.parent_block.parent_op if source.parent_block is not None else None
+    owner = result.owner
+    return holder is not None and isinstance(owner, Operation) and owner.is_ancestor_of(holder)
 
 
 def _block_of(value: Value) -> Block | None:

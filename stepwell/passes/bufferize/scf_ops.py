@@ -270,8 +270,8 @@ class WhileModel(Model):
             for given in arguments
         ]
         types = result_types(op, bufferizer)
-        first = [t or a.type for t, a in zip(wanted[0], arguments[0], strict=True)]
-        inits = buffers_for(op, range(op.num_operands), first, bufferizer)
+        starts = [t or a.type for t, a in zip(wanted[0], arguments[0], strict=True)]
+        inits = buffers_for(op, range(op.num_operands), starts, bufferizer)
         regions = take_regions(op)
         made = bufferizer.rewriter.insert(
             WhileOp.create(inits, types, dict(op.properties), dict(op.attributes), (), regions)

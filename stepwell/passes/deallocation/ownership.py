@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stepwell.ir import types
-from stepwell.ir.attributes import IntegerAttr
+from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.block import Block
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.folding import constant_of
@@ -99,9 +99,7 @@ def dealloc(
     if not buffers and not retained:
         return None
     sizes = {
-        buffer_ops.SEGMENTS: buffer_ops.DenseArrayAttr.i32(
-            [len(buffers), len(conditions), len(retained)]
-        )
+        buffer_ops.SEGMENTS: DenseArrayAttr.i32([len(buffers), len(conditions), len(retained)])
     }
     return buffer_ops.make(
         rewriter,

@@ -14,8 +14,9 @@ from stepwell.dialects.linalg.attributes import PARALLEL
 from stepwell.dialects.linalg.generic import GenericOp, IndexOp, YieldOp, generic
 from stepwell.dialects.linalg.structured import is_invertible
 from stepwell.ir import types
-from stepwell.ir.affine.expr import AffineDim, AffineExpr
+from stepwell.ir.affine.expr import AffineDim, AffineExpr, AffineSymbol
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine.walk import replace, used_dims
 from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone, clone_ops_into
@@ -100,9 +101,10 @@ def _kept_results(fusion: Fusion) -> list[int]:
     """
     producer, start = fusion.producer, len(fusion.producer.inputs)
     kept = [n for n in range(len(producer.outputs)) if producer.body.args[start + n].has_uses]
+    parallel = fusion.consumer.num_parallel_loops == fusion.consumer.num_loops
     others = [n for n in range(len(producer.outputs)) if n not in kept]
     while not is_invertible(_fused_maps(fusion, kept), fusion.consumer.num_loops):
-        if not others:
+        if not others or not parallel:
             raise NoMatch("the extent of the loops would not be known")
         kept.append(others.pop(0))
     if kept and not fusion.consumer.indexing_maps[fusion.number].is_permutation:
@@ -176,8 +178,11 @@ def _position(place: AffineExpr, num_dims: int, body: Block, old: Operation) -> 
         index.location = old.location
         body.append(index)
         return index.result
-    every = [IndexOp(dim) for dim in range(num_dims)]
-    map = AffineMapAttr(AffineMap(num_dims, 0, (place,)))
+    used = used_dims([place])
+    symbols = {dim: AffineSymbol(number) for number, dim in enumerate(used)}
+    linear = replace(place, [symbols.get(dim, AffineSymbol(0)) for dim in range(num_dims)])
+    every = [IndexOp(dim) for dim in used]
+    map = AffineMapAttr(AffineMap(0, len(used), (linear,)))
     apply = AffineApplyOp(map, [index.result for index in every])
     for op in (*every, apply):
         op.location = old.location

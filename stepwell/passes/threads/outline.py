@@ -72,9 +72,7 @@ def outline(op: ParallelOp, dim: int, context: Context, table: SymbolTable, befo
     """
     block = Block(BODY_TYPE.inputs)
     name = table.unique_name(f"{before.sym_name.value}_parallel")
-    function = FuncOp(
-        name, TypeAttr(BODY_TYPE), sym_visibility="private", body=Region([block])
-    )
+    function = FuncOp(name, TypeAttr(BODY_TYPE), sym_visibility="private", body=Region([block]))
     function.location = op.location
     table.insert(function, before)
     rewriter = Rewriter(location=op.location)

@@ -36,7 +36,7 @@ def run_without_leak_or_not(text: str, pipeline: str) -> list[np.ndarray]:
     return list(Interpreter(module, max_steps=200_000).call("main", *arguments()))
 
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @many
@@ -45,7 +45,7 @@ def test_values_stay(seed: int) -> None:
     check(program(Random(seed)), BUFFERS)
 
 
-@settings(many, max_examples=30)
+@settings(many, max_examples=15)
 @given(st.integers(0, 10**9))
 def test_values_stay_when_buffers_are_freed(seed: int) -> None:
     check(program(Random(seed)), f"{BUFFERS},{DEALLOCATION}")

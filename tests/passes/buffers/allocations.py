@@ -59,11 +59,10 @@ def run_without_leak(
     with all_allocations() as made:
         results = Interpreter(module, max_steps=1_000_000).run(function, values)
     returned = [value for value in results if isinstance(value, MemRef)]
-    globals_ = [op.get_attribute("sym_name").value for op in module.regions[0].entry  # type: ignore
-                if op.name == "memref.global"]  # fmt: skip
     for allocation in made:
         kept = any(value.allocation is allocation for value in returned)
-        if allocation.alive and not kept and allocation.name not in globals_:
+        is_global = allocation.name.startswith("@")
+        if allocation.alive and not kept and not is_global:
             raise AssertionError(f"'{allocation.name}' leaks: {allocation.buffer}")
         assert allocation.alive or not kept, "a freed buffer is returned"
     for value in values:

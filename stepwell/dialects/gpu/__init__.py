@@ -1,0 +1,22 @@
+"""The gpu dialect: kernels, and the threads that run them."""
+
+from stepwell.dialects.gpu import (
+    attributes,
+    collectives,
+    function,
+    indexing,
+    launch,
+    streams,
+)
+from stepwell.ir.dialect import Dialect
+
+DIALECT = Dialect(
+    "gpu",
+    attributes,
+    collectives,
+    function,
+    indexing,
+    launch,
+    streams,
+    summary="kernels: launching them, and what their threads do together",
+)
