@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ def all_allocations() -> Iterator[list[Allocation]]:
     made: list[Allocation] = []
     plain = Allocation.fresh.__func__  # type: ignore[attr-defined]
 
-    def fresh(cls: type[Allocation], *arguments: object, **named: object) -> Allocation:
+    def fresh(cls: Any, *arguments: Any, **named: Any) -> Allocation:
         allocation: Allocation = plain(cls, *arguments, **named)
         made.append(allocation)
         return allocation

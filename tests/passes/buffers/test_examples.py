@@ -37,4 +37,4 @@ def test_example_frees_its_buffers(name: str) -> None:
     wanted = expected if isinstance(expected, tuple) else (expected,)
     results = run_without_leak(module, "main", arguments)
     for result, value in zip(results, wanted, strict=True):
-        np.testing.assert_allclose(result, value, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(np.asarray(result), np.asarray(value), rtol=1e-5, atol=1e-5)
