@@ -5,8 +5,6 @@ A file for `--load-pass`: the checker must name each of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from stepwell.dialects.arith.ops import AddIOp, AndIOp, CmpIOp, ConstantOp, MulIOp, ShRUIOp
 from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import FloatAttr, IntegerAttr
@@ -200,13 +198,10 @@ def multiply_by_three(op: MulIOp, rewriter: Rewriter) -> Rewrite:
     return rewriter.insert(AddIOp.create([lhs, lhs], [lhs.type]))
 
 
-PATTERNS: Sequence[object] = (multiply_by_two, multiply_by_three)
-
-
 @pass_("plant-wrong-pattern")
 def wrong_pattern(op: Operation, context: PassContext) -> None:
     """Two patterns, of which one is wrong."""
-    apply_patterns_greedily(op, PATTERNS)  # type: ignore[arg-type]
+    apply_patterns_greedily(op, [multiply_by_two, multiply_by_three])
 
 
 @pass_("plant-narrow-product", on="func.func")

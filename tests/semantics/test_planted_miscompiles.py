@@ -170,6 +170,7 @@ def test_a_program_for_each_planted_pass() -> None:
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_names_the_pass(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     flags = ["--check-semantics", "--check-semantics-inputs=24", "-o", "out.mlir"]
+    flags.append("--check-semantics-max-steps=2000")
     status = run(PROGRAMS[name], "--cse", f"--{name}", "--symbol-dce", *flags)
     errors = capsys.readouterr().err
     assert status == 1
