@@ -107,10 +107,7 @@ def constant_width(op: Operation, context: PassContext) -> None:
         addition = found.operands[0].owner
         assert isinstance(addition, AddIOp)
         wide = found.results[0].type
-        parts = [
-            _before(found, type(found).create([value], [wide]))  # type: ignore[attr-defined]
-            for value in addition.operands
-        ]
+        parts = [_before(found, type(found).create([value], [wide])) for value in addition.operands]
         _replace(found, _before(found, AddIOp.create(parts, [wide])))
 
 
