@@ -51,13 +51,13 @@ def remove_dead_values(op: Operation, context: PassContext, *, canonicalize: boo
         inner.drop_all_references()
     functions = [found for one in live.calls.callables if (found := _dead_parts(one, live))]
     # Nobody hands on what is dead, in loops, calls or branches, before any of it goes.
-    for found in channels:
-        found.drop_operands(live)
+    for channel in channels:
+        channel.drop_operands(live)
     for function in functions:
         function.drop_operands()
     _clean_blocks(op, live)
-    for found in channels:
-        found.remove_values(live)
+    for channel in channels:
+        channel.remove_values(live)
     for function in functions:
         function.remove_values(live)
     for inner in dead:  # now that nobody hands on their results

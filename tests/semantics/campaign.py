@@ -43,7 +43,8 @@ PIPELINES = {
     "down-plain": "convert-elementwise-to-linalg,one-shot-bufferize{bufferize-function-boundaries},"
     "convert-linalg-to-affine-loops,lower-affine,convert-scf-to-cf,canonicalize,cse,sccp,"
     "expand-strided-metadata,convert-to-llvm",
-    "loops": "convert-elementwise-to-linalg,one-shot-bufferize{bufferize-function-boundaries},convert-linalg-to-parallel-loops,"
+    "loops": "convert-elementwise-to-linalg,one-shot-bufferize{bufferize-function-boundaries},"
+    "convert-linalg-to-parallel-loops,"
     "loop-invariant-code-motion,canonicalize,cse,lower-affine,canonicalize,convert-scf-to-cf,"
     "canonicalize,sccp,remove-dead-values",
 }
@@ -124,7 +125,7 @@ def check_program(seed: int, inputs: int, tally: Tally, size: int = 12) -> None:
     choice = Choice(seed=seed, inputs=inputs, max_steps=STEPS)
     tally.programs += 1
     for name in PIPELINES:
-        _guarded(seed, name, tally, lambda name=name: check_passes(seed, text, name, choice, tally))  # type: ignore[misc]
+        _guarded(seed, name, tally, lambda name=name: check_passes(seed, text, name, choice, tally))
     _guarded(seed, "compile", tally, lambda: check_compiled(seed, text, choice, tally))
 
 
@@ -151,7 +152,7 @@ def main() -> int:
         for seed in range(given.seed, given.seed + given.programs):
             _guarded(
                 seed, "program", tally,
-                lambda seed=seed: check_program(seed, given.inputs, tally, given.size),  # type: ignore[misc]
+                lambda seed=seed: check_program(seed, given.inputs, tally, given.size),
             )  # fmt: skip
         os.chdir("/")
     if not given.quiet:

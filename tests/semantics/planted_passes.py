@@ -5,8 +5,6 @@ A file for `--load-pass`: the checker must name each of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from stepwell.dialects.arith.ops import AddIOp, AndIOp, CmpIOp, ConstantOp, MulIOp, ShRUIOp
 from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import FloatAttr, IntegerAttr
@@ -109,10 +107,7 @@ def constant_width(op: Operation, context: PassContext) -> None:
         addition = found.operands[0].owner
         assert isinstance(addition, AddIOp)
         wide = found.results[0].type
-        parts = [
-            _before(found, type(found).create([value], [wide]))  # type: ignore[attr-defined]
-            for value in addition.operands
-        ]
+        parts = [_before(found, type(found).create([value], [wide])) for value in addition.operands]
         _replace(found, _before(found, AddIOp.create(parts, [wide])))
 
 
@@ -200,13 +195,10 @@ def multiply_by_three(op: MulIOp, rewriter: Rewriter) -> Rewrite:
     return rewriter.insert(AddIOp.create([lhs, lhs], [lhs.type]))
 
 
-PATTERNS: Sequence[object] = (multiply_by_two, multiply_by_three)
-
-
 @pass_("plant-wrong-pattern")
 def wrong_pattern(op: Operation, context: PassContext) -> None:
     """Two patterns, of which one is wrong."""
-    apply_patterns_greedily(op, PATTERNS)  # type: ignore[arg-type]
+    apply_patterns_greedily(op, [multiply_by_two, multiply_by_three])
 
 
 @pass_("plant-narrow-product", on="func.func")

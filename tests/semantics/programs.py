@@ -7,7 +7,7 @@ before it is read: so whatever a pass changes about their values is the pass's m
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 INTEGERS = ("i8", "i32", "i64")
@@ -17,14 +17,36 @@ SIZE = 4
 MEMREFS = (f"memref<{SIZE}xi32>", f"memref<{SIZE}xf32>")
 TENSORS = (f"tensor<{SIZE}xi32>", f"tensor<{SIZE}xf32>")
 _WIDTHS = {"i1": 1, "i8": 8, "i32": 32, "i64": 64, "index": 64}
-_BINARY_INTEGER = ("addi", "subi", "muli", "andi", "ori", "xori", "maxsi", "minsi", "maxui", "minui")
+_BINARY_INTEGER = (
+    "addi",
+    "subi",
+    "muli",
+    "andi",
+    "ori",
+    "xori",
+    "maxsi",
+    "minsi",
+    "maxui",
+    "minui",
+)
 _BINARY_FLOAT = ("addf", "subf", "mulf", "divf", "maximumf", "minimumf")
 _PREDICATES = ("eq", "ne", "slt", "sle", "sgt", "sge", "ult", "ule", "ugt", "uge")
-_FLOAT_PREDICATES = ("oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "ult", "une", "uno")
-_CONSTANTS = {
-    "integer": (0, 1, -1, 2, 3, 7, 8, 100, -100),
-    "float": ("0.0", "-0.0", "1.0", "-1.0", "0.5", "3.0", "1.0e30"),
-}
+_FLOAT_PREDICATES = (
+    "oeq",
+    "ogt",
+    "oge",
+    "olt",
+    "ole",
+    "one",
+    "ord",
+    "ueq",
+    "ugt",
+    "ult",
+    "une",
+    "uno",
+)
+_INTEGER_CONSTANTS = (0, 1, -1, 2, 3, 7, 8, 100, -100)
+_FLOAT_CONSTANTS = ("0.0", "-0.0", "1.0", "-1.0", "0.5", "3.0", "1.0e30")
 Value = tuple[str, str]
 
 
@@ -134,14 +156,14 @@ class ProgramWriter:
             else:
                 self.random.choice(self._kinds())()
 
-    def _kinds(self) -> list[object]:  # of callables
+    def _kinds(self) -> list[Callable[[], None]]:
         kinds = [self._load, self._store, self._local, self._call]
         if self.tensors:
             kinds += [self._extract, self._insert, self._generic, self._elementwise, self._filled]
             kinds += [self._slices]
         if self.depth < 4:
             kinds += [self._for, self._for, self._if, self._if, self._while, self._affine]
-        return list(kinds)
+        return kinds
 
     def _scalars(self, count: int) -> None:
         for _ in range(count):
@@ -166,9 +188,9 @@ class ProgramWriter:
 
     def _constant(self, type: str) -> str:
         if type in FLOATS:
-            text = self.random.choice(_CONSTANTS["float"])
+            text = self.random.choice(_FLOAT_CONSTANTS)
             return self._op(f"arith.constant {text} : {type}", type)
-        number = self.random.choice(_CONSTANTS["integer"])
+        number = self.random.choice(_INTEGER_CONSTANTS)
         value = ("false", "true")[number & 1] if type == "i1" else f"{number} : {type}"
         return self._op(f"arith.constant {value}", type)
 

@@ -170,6 +170,7 @@ def test_a_program_for_each_planted_pass() -> None:
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_names_the_pass(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     flags = ["--check-semantics", "--check-semantics-inputs=24", "-o", "out.mlir"]
+    flags.append("--check-semantics-max-steps=2000")
     status = run(PROGRAMS[name], "--cse", f"--{name}", "--symbol-dce", *flags)
     errors = capsys.readouterr().err
     assert status == 1
@@ -205,3 +206,11 @@ def test_says_which_element_and_both_values(capsys: pytest.CaptureFixture[str]) 
     program = PROGRAMS["plant-dropped-store"]
     assert run(program, "--plant-dropped-store", "--check-semantics") == 1
     assert re.search(r"argument 0 after the call at \[2\] was \S+, is \S+", capsys.readouterr().err)
+
+
+def test_the_reproducer_is_reduced(capsys: pytest.CaptureFixture[str]) -> None:
+    noise = "\n".join(f"  %n{i} = arith.muli %a, %b : i32" for i in range(10))
+    program = PROGRAMS["plant-swapped-operands"].replace("  return", noise + "\n  return")
+    run(program, "--plant-swapped-operands", "--check-semantics")
+    text = Path("check-semantics-plant-swapped-operands.mlir").read_text(encoding="utf-8")
+    assert "arith.subi" in text and "arith.muli" not in text

@@ -15,7 +15,7 @@ FLAGS = (
     Flag("verify-each", "verify after each pass (=0: do not)", group=_RUN),
     Flag("load-pass", "take passes from a Python file", "file.py", group=_RUN),
     Flag("load-dialect", "take a dialect from a Python file", "file.py", group=_RUN),
-    Flag("check-semantics", "run the program after each pass; name the pass that changes a value",
+    Flag("check-semantics", "name the first pass that changes a value",
          group=_RUN),
     Flag("check-semantics-seed", "chooses the inputs", "n", group=_RUN),
     Flag("check-semantics-inputs", "how many inputs each function gets (8)", "n", group=_RUN),

@@ -8,6 +8,7 @@ from pathlib import Path
 from stepwell.frontend.semantics.checker import Blamed
 from stepwell.frontend.semantics.outcome import show_input
 from stepwell.frontend.semantics.patterns import guilty_application
+from stepwell.frontend.semantics.reduction import reduced
 from stepwell.ir.diagnostics import Diagnostic, PassError, Severity, StepwellError
 from stepwell.ir.text.printer import print_to_text
 
@@ -45,7 +46,7 @@ def blame(blamed: Blamed) -> StepwellError:
 def _write(blamed: Blamed) -> str:
     path = Path(f"check-semantics-{re.sub(r'[^A-Za-z0-9]+', '-', blamed.step.run.name)}.mlir")
     try:
-        path.write_text(reproducer(blamed), encoding="utf-8")
+        path.write_text(reproducer(reduced(blamed)), encoding="utf-8")
     except OSError as problem:
         return f"a reproducer could not be written: {problem}"
     return f"reproducer written to {path}"

@@ -79,7 +79,7 @@ class _Maker:
             return self._index()
         if isinstance(type, types.IntegerType):
             return self._integer(type)
-        found: np.generic = self._array(type, ())[()]
+        found: np.generic = self._array(type, ()).reshape(-1)[0]
         return found
 
     def _index(self) -> int:
@@ -138,7 +138,7 @@ class _Maker:
 
 
 def _special_floats(dtype: np.dtype[np.generic]) -> Array:
-    facts = ml_dtypes.finfo(dtype)
+    facts = ml_dtypes.finfo(dtype)  # type: ignore[no-untyped-call]
     words = [0.0, -0.0, 1.0, -1.0, 2.0, 0.5, float("nan"), float("inf"), -float("inf"), 3.0]
     limits = [facts.max, facts.min, facts.tiny, facts.smallest_subnormal, facts.eps]
     found: Array = np.array(words + [float(limit) for limit in limits]).astype(dtype)
