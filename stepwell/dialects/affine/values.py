@@ -52,8 +52,7 @@ class MapOp(Op):
         p.attr_dict(self, ["map"])
 
     def verify_op(self) -> None:
-        if self.map.map.num_inputs != self.num_operands:
-            raise self.error("operand count and affine map dimension and symbol count must match")
+        verify_operand_count(self)
         verify_operands(self, self._operands, self.map.map.num_dims)
 
     def only_operand(self) -> Value | None:
@@ -77,6 +76,12 @@ class MapOp(Op):
         return None
 
 
+def verify_operand_count(op: MapOp) -> None:
+    """Checks the number of operands; those of min and max may be any index, as upstream has it."""
+    if op.map.map.num_inputs != op.num_operands:
+        raise op.error("operand count and affine map dimension and symbol count must match")
+
+
 class AffineApplyOp(MapOp, name="affine.apply", traits=(Pure,)):
     """`%r = affine.apply affine_map<(d0)[s0] -> (d0 + s0)>(%i)[%n]`: the result of a map."""
 
@@ -92,12 +97,18 @@ class AffineApplyOp(MapOp, name="affine.apply", traits=(Pure,)):
 class AffineMinOp(MapOp, name="affine.min", traits=(Pure,)):
     """`%r = affine.min affine_map<(d0)[s0] -> (d0, s0)>(%i)[%n]`: the least result of a map."""
 
+    def verify_op(self) -> None:
+        verify_operand_count(self)
+
     def evaluate(self, *operands: int) -> int:
         return min(run_map(self.map.map, operands))
 
 
 class AffineMaxOp(MapOp, name="affine.max", traits=(Pure,)):
     """`%r = affine.max affine_map<(d0)[s0] -> (d0, s0)>(%i)[%n]`: the greatest result of a map."""
+
+    def verify_op(self) -> None:
+        verify_operand_count(self)
 
     def evaluate(self, *operands: int) -> int:
         return max(run_map(self.map.map, operands))
