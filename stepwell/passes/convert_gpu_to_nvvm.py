@@ -42,13 +42,13 @@ def convert_gpu_to_nvvm(
     _erase_unused(op)
     names = [name for name in BY_DIALECT if not allowed_dialects or name in allowed_dialects]
     sets = [NVVM, LIBDEVICE] + [one for name in names for one in BY_DIALECT[name]]
-    converter = LLVMTypes(
-        index_bitwidth or 64, use_bare_ptr_memref_call_conv, nvvm_address_space
-    )
+    converter = LLVMTypes(index_bitwidth or 64, use_bare_ptr_memref_call_conv, nvvm_address_space)
     Lower(op, converter, sets, {"has-redux": has_redux}).run()
     for left in walk(op):
         if left is not op and left.name.startswith("gpu."):
-            message = f"failed to legalize operation '{left.name}' that was explicitly marked illegal"
+            message = (
+                f"failed to legalize operation '{left.name}' that was explicitly marked illegal"
+            )
             raise left.error(message)
 
 

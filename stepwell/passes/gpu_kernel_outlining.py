@@ -17,10 +17,9 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.symbol_table import SymbolTable, symbol_name
 from stepwell.passes.gpu_lowering.outlining import outline
 
+
 @pass_("gpu-kernel-outlining", on="builtin.module", title="GpuKernelOutliningPass")
-def gpu_kernel_outlining(
-    op: Operation, context: PassContext, *, data_layout_str: str = ""
-) -> None:
+def gpu_kernel_outlining(op: Operation, context: PassContext, *, data_layout_str: str = "") -> None:
     """Moves every launch of every function into a module of its own, after the function.
 
     Options: data-layout-str (kept as the attribute `llvm.data_layout` of the modules).

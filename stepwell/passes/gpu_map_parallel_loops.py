@@ -1,7 +1,9 @@
 """Greedily maps loops to GPU hardware dimensions.
 
     scf.parallel (...) { scf.parallel (...) { ... } }
-    // -> scf.parallel (...) { scf.parallel (...) { ... } {mapping = [threads] } {mapping = [blocks]}
+    // -> scf.parallel (...) {
+    //      scf.parallel (...) { ... } {mapping = [threads]}
+    //    } {mapping = [blocks]}
 
 Needs: nothing. Keeps: meaning (it only adds the attribute `mapping`).
 """

@@ -59,7 +59,9 @@ def scf_parallel_loop_tiling(
             tile(loop, sizes, no_min_max_bounds)
 
 
-def tile(loop: ParallelOp, sizes: Sequence[int], guard_inside: bool) -> tuple[ParallelOp, ParallelOp]:
+def tile(
+    loop: ParallelOp, sizes: Sequence[int], guard_inside: bool
+) -> tuple[ParallelOp, ParallelOp]:
     """Replaces a loop by one over tiles and one inside each tile, which are returned.
 
     Args:
@@ -124,7 +126,7 @@ def _move_body(
     places = [rewriter.insert(AddIOp(near, far)).result for near, far in pairs]
     if guard:
         branch = rewriter.insert(_guard(loop, outer, inner, rewriter))
-        target = branch.thenRegion.entry
+        target = branch.regions[0].entry
     for argument, place in zip(loop.induction_variables, places, strict=True):
         argument.replace_all_uses_with(place)
     for op in list(loop.body.entry.ops):

@@ -79,7 +79,7 @@ _COMBINE: dict[str, Callable[[Any, Any], Any]] = {
 def combine(kind: str, values: Sequence[RuntimeValue], type: Type) -> RuntimeValue:
     """All of `values`, in order, as one."""
     if kind in ("minui", "maxui"):
-        bits = element_type_or_self(type).width if isinstance(type, types.IntegerType) else 64
+        bits = type.width if isinstance(type, types.IntegerType) else 64
         choose = min if kind == "minui" else max
         return choose(values, key=lambda value: value & ((1 << bits) - 1))
     step = _COMBINE[kind]
@@ -195,6 +195,7 @@ class SubgroupReduceOp(Op, name="gpu.subgroup_reduce"):
     cluster_size = optional_prop(I32Kind)
     cluster_stride = prop(I32Kind, I32Kind.coerce(1))
     result_ = result(T)
+
     @classmethod
     def parse(cls, p: OpParser) -> Operation:
         kind = p.keyword(*AllReduceOperationAttr.cases)
@@ -273,9 +274,7 @@ class ShuffleOp(Op, name="gpu.shuffle"):
     def result_names(self) -> Sequence[str]:
         return ("shuffleResult", "valid")
 
-    def execute(
-        self, machine: Machine, value: RuntimeValue, offset: int, width: int
-    ) -> Execution:
+    def execute(self, machine: Machine, value: RuntimeValue, offset: int, width: int) -> Execution:
         thread = current_thread(machine, self)
         lane = thread.lane
         values = yield Meet(self, thread.subgroup, value)
@@ -361,5 +360,3 @@ class DynamicSharedMemoryOp(Op, name="gpu.dynamic_shared_memory", traits=(Pure,)
         if memory is None:
             raise machine.undefined(self, "is not interpreted yet")
         return memory
-
-

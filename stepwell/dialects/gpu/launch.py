@@ -20,7 +20,7 @@ from stepwell.dialects.memref.layout import space_text
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr, SymbolRefAttr
 from stepwell.ir.block import Region
-from stepwell.ir.constraints import Constraint, Index
+from stepwell.ir.constraints import Constraint
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import (
     OPERAND_SEGMENTS,
@@ -127,8 +127,8 @@ class LaunchOp(
 ):
     """`gpu.launch blocks(%bx, ...) in (%gx = %n, ...) threads(%tx, ...) in (...) { ... }`.
 
-    Its body is the kernel. The entry block has the place of the block, that of the thread, the sizes
-    of the grid and of a block, the same of clusters if there are any, and then memory.
+    Its body is the kernel. The entry block has the place of the block and of the thread, the
+    sizes of the grid and of a block, the same of clusters if there are any, and then memory.
     """
 
     module_ = optional_prop(FlatSymbolRef)
@@ -208,8 +208,10 @@ class LaunchOp(
             if not isinstance(argument.type, MemRefType):
                 raise self.error("expected memref type in attribution")
         for block in self.body.blocks:
-            if block.last is not None and block.last.successors == [] and not isinstance(
-                block.last, TerminatorOp
+            if (
+                block.last is not None
+                and block.last.successors == []
+                and not isinstance(block.last, TerminatorOp)
             ):
                 raise self.error("expected 'gpu.terminator' or a terminator with successors")
 
@@ -230,9 +232,7 @@ class LaunchOp(
         return self.token_result()
 
 
-def _parse_sizes(
-    p: OpParser, word: str
-) -> tuple[list[Argument], list[Argument], list[Operand]]:
+def _parse_sizes(p: OpParser, word: str) -> tuple[list[Argument], list[Argument], list[Operand]]:
     """`blocks(%a, %b, %c) in (%d = %x, %e = %y, %f = %z)`."""
     if word == "clusters" and p.text != word:
         return [], [], []
@@ -415,4 +415,3 @@ def _memory(argument: BlockArgument) -> MemRef:
     return MemRef.allocate(
         type.shape, type.element_type, name=argument.name_hint or "", space=space_text(type)
     )
-

@@ -37,9 +37,7 @@ class BarrierOp(Op, name="nvvm.barrier"):
     barrierId = optional_operand(I32)
     numberOfThreads = optional_operand(I32)
     reductionPredicate = optional_operand(I32)
-    syntax = (
-        "(`id` `=` $barrierId^)? (`number_of_threads` `=` $numberOfThreads^)? attr-dict"
-    )
+    syntax = "(`id` `=` $barrierId^)? (`number_of_threads` `=` $numberOfThreads^)? attr-dict"
 
     def verify_op(self) -> None:
         if self.numberOfThreads is not None and self.barrierId is None:

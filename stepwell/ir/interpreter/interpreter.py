@@ -106,7 +106,7 @@ class Interpreter:
             return self._external(function, arguments, function)
         return self._go([self._enter(function.regions[0], arguments, {})], None)
 
-    def _go(self, stack: list[_Activation], finished: Any) -> Results:
+    def _go(self, stack: list[_Activation], finished: Results | None) -> Results:
         """Runs all that is on `stack`; `finished` is what the op on top waits for, if it does."""
         while stack:
             top = stack[-1]
@@ -235,7 +235,11 @@ class Interpreter:
 
     def _run_threads(self, request: RunThreads, environment: Environment) -> Results:
         stacks = [
-            [self._enter(request.region, start.arguments, {} if request.isolated else {**environment})]
+            [
+                self._enter(
+                    request.region, start.arguments, {} if request.isolated else {**environment}
+                )
+            ]
             for start in request.threads
         ]
         outer = self.thread

@@ -35,7 +35,7 @@ class NoKernel(Exception):
 
 
 def build_launch(loop: ParallelOp) -> LaunchOp | None:
-    """Replaces a nest of mapped loops by a launch; None, and nothing is changed, if it cannot be."""
+    """Replaces a nest of mapped loops by a launch; None, nothing changed, if that cannot be."""
     builder = _LaunchBuilder(loop)
     try:
         builder.run()
@@ -147,7 +147,9 @@ class _LaunchBuilder:
         number = PROCESSORS.index(entry.processor)
         argument = self.launch.body.args[number]
         place = entry.map.compose(_PLACE)
-        at = self.inside.insert(AffineApplyOp(map=place, mapOperands=[argument, step, lower])).result
+        at = self.inside.insert(
+            AffineApplyOp(map=place, mapOperands=[argument, step, lower])
+        ).result
         self.values[loop.induction_variables[dim]] = at
         exact = upper is not None
         if upper is None:
@@ -178,9 +180,13 @@ class _LaunchBuilder:
         found = self._now(value)
         block = found.parent_block
         inside = block is not None and self.launch.body.is_ancestor_of(block.parent)  # type: ignore[arg-type]
-        around = block is not None and block.parent is not None and any(
-            isinstance(op, ParallelOp) and (op is self.loop or self.loop.is_ancestor_of(op))
-            for op in (block.parent_op,)
+        around = (
+            block is not None
+            and block.parent is not None
+            and any(
+                isinstance(op, ParallelOp) and (op is self.loop or self.loop.is_ancestor_of(op))
+                for op in (block.parent_op,)
+            )
         )
         return None if inside or around else found
 

@@ -8,7 +8,14 @@ from stepwell.dialects.gpu import indexing
 from stepwell.dialects.gpu.function import ATTRIBUTIONS, KERNEL, GPUFuncOp, GPUModuleOp, ReturnOp
 from stepwell.dialects.gpu.launch import LaunchFuncOp, LaunchOp, TerminatorOp
 from stepwell.ir.attribute import Attribute
-from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr, StringAttr, SymbolRefAttr, TypeAttr
+from stepwell.ir.attributes import (
+    UNIT,
+    DenseArrayAttr,
+    IntegerAttr,
+    StringAttr,
+    SymbolRefAttr,
+    TypeAttr,
+)
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone
 from stepwell.ir.operation import Operation, walk_post_order
