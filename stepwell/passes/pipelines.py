@@ -87,3 +87,23 @@ def buffer_deallocation_pipeline(*, private_function_dynamic_ownership: bool = F
         f"{dynamic}}},canonicalize,buffer-deallocation-simplification,"
         "bufferization-lower-deallocations,cse,canonicalize)"
     )
+
+
+@pipeline("linalg-to-kernels")
+def linalg_to_kernels() -> str:
+    """From linalg on memrefs to kernels in modules of their own, for an NVIDIA GPU."""
+    return (
+        "builtin.module(func.func(convert-linalg-to-parallel-loops,"
+        "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
+        "convert-parallel-loops-to-gpu),lower-affine,gpu-kernel-outlining,"
+        "nvvm-attach-target{chip=sm_90 features=+ptx80 O=3})"
+    )
+
+
+@pipeline("kernels-to-nvvm")
+def kernels_to_nvvm() -> str:
+    """The kernels of a program to the nvvm and llvm dialects; what is around them stays."""
+    return (
+        "builtin.module(convert-scf-to-cf,gpu.module(convert-gpu-to-nvvm,"
+        "reconcile-unrealized-casts))"
+    )

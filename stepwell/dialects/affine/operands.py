@@ -11,7 +11,7 @@ from stepwell.ir.affine.text import parse_expressions, print_with_operands
 from stepwell.ir.diagnostics import InterpreterError
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
 from stepwell.ir.operation import Operation
-from stepwell.ir.traits import AffineScope, ConstantLike
+from stepwell.ir.traits import AffineScope, ConstantLike, IsolatedFromAbove
 from stepwell.ir.types import index
 from stepwell.ir.value import BlockArgument, Value
 
@@ -90,12 +90,22 @@ def affine_scope(op: Operation | None) -> Operation | None:
 
 
 def is_top_level(value: Value, scope: Operation | None) -> bool:
-    """Whether `value` is defined at the top of an affine scope."""
+    """Whether `value` is defined at the top of an affine scope, or of one around it.
+
+    Those around count as far as values can be seen from inside.
+    """
     block = value.parent_block
     owner = block.parent_op if block is not None else None
     if owner is None:
         return True
-    return owner.has_trait(AffineScope) if scope is None else owner is scope
+    if scope is None:
+        return owner.has_trait(AffineScope)
+    while owner is not scope and not scope.has_trait(IsolatedFromAbove):
+        around = affine_scope(scope.parent_op)
+        if around is None:
+            return False
+        scope = around
+    return owner is scope
 
 
 def is_valid_symbol(value: Value, scope: Operation | None) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine.text import parse_map
 from stepwell.ir.attribute import Attribute, Show, Type
-from stepwell.ir.attributes import DictionaryAttr, IntegerAttr, StringAttr
+from stepwell.ir.attributes import DictionaryAttr, StringAttr
 from stepwell.ir.enums import EnumAttr, enum_kind
 from stepwell.ir.property_kinds import array_of, instance_of
 
@@ -147,12 +147,3 @@ DimensionKind = enum_kind(DimensionAttr)
 AllReduceKind = enum_kind(AllReduceOperationAttr)
 ShuffleModeKind = enum_kind(ShuffleModeAttr)
 Objects = array_of(instance_of(ObjectAttr, "GPU object attribute"))
-
-
-def space_number(space: Attribute | None) -> int | None:
-    """NVPTX's number of a memory space; None if it has none."""
-    if space is None:
-        return 0
-    if isinstance(space, AddressSpaceAttr):
-        return {"global": 1, "workgroup": 3, "private": 5}[space.value]
-    return space.value if isinstance(space, IntegerAttr) else None

@@ -79,7 +79,7 @@ _COMBINE: dict[str, Callable[[Any, Any], Any]] = {
 def combine(kind: str, values: Sequence[RuntimeValue], type: Type) -> RuntimeValue:
     """All of `values`, in order, as one."""
     if kind in ("minui", "maxui"):
-        bits = element_type_or_self(type).width if isinstance(type, types.IntegerType) else 64
+        bits = type.width if isinstance(type, types.IntegerType) else 64
         choose = min if kind == "minui" else max
         return choose(values, key=lambda value: value & ((1 << bits) - 1))
     step = _COMBINE[kind]

@@ -127,8 +127,8 @@ class LaunchOp(
 ):
     """`gpu.launch blocks(%bx, ...) in (%gx = %n, ...) threads(%tx, ...) in (...) { ... }`.
 
-    Its body is the kernel. The entry block has the place of the block, that of the thread, the sizes
-    of the grid and of a block, the same of clusters if there are any, and then memory.
+    Its body is the kernel. The entry block has the place of the block and of the thread, the
+    sizes of the grid and of a block, the same of clusters if there are any, and then memory.
     """
 
     module_ = optional_prop(FlatSymbolRef)

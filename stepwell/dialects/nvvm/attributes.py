@@ -84,7 +84,7 @@ class NVVMTargetAttr(Attribute):
             raise reader.error("The target chip cannot be empty.")
         if found.get("triple") == "":
             raise reader.error("The target triple cannot be empty.")
-        return cls(**found)
+        return cls(**found)  # type: ignore[arg-type]
 
     def flag(self, name: str) -> bool:
         """Whether a flag (`fast`, `ftz`) is set."""

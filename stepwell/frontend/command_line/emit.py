@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from stepwell.backends.cpu.translate import translate_to_llvm_ir
-from stepwell.ir.diagnostics import BackendError
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
@@ -25,7 +24,7 @@ def emit(module: Operation, level: str, optimisation: int) -> str | bytes:
     if level == "mlir":
         return print_to_text(module) + "\n"
     if level == "ptx":
-        raise BackendError("--emit=ptx is not available in this version")
+        return _ptx(module, optimisation)
     if not is_lowered(module):
         run_passes(module, "lower-to-llvm")
     text = translate_to_llvm_ir(module)
@@ -38,6 +37,17 @@ def emit(module: Operation, level: str, optimisation: int) -> str | bytes:
     if level == "asm":
         return to_assembly(machine_module, optimisation)
     return to_object(machine_module, optimisation)
+
+
+def _ptx(module: Operation, optimisation: int) -> str:
+    """PTX of the kernels; a program without any is turned into kernels first."""
+    from stepwell.backends.ptx.compile import kernels_to_ptx
+
+    if not any(op.name == "gpu.module" for op in walk(module)):
+        run_passes(module, "linalg-to-kernels")
+    if any(op.name == "gpu.func" for op in walk(module)):
+        run_passes(module, "kernels-to-nvvm")
+    return kernels_to_ptx(module, optimisation)
 
 
 def is_lowered(module: Operation) -> bool:

@@ -106,7 +106,7 @@ class Interpreter:
             return self._external(function, arguments, function)
         return self._go([self._enter(function.regions[0], arguments, {})], None)
 
-    def _go(self, stack: list[_Activation], finished: Any) -> Results:
+    def _go(self, stack: list[_Activation], finished: Results | None) -> Results:
         """Runs all that is on `stack`; `finished` is what the op on top waits for, if it does."""
         while stack:
             top = stack[-1]

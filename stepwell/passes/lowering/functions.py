@@ -50,7 +50,7 @@ def lower_function(op: Operation, operands: Sequence[Value], emit: Lower) -> boo
     body = op.regions[0]
     if not body.is_empty:
         made.regions[0].take_body(body)
-        _convert_entry(made.regions[0].entry, type, emit)
+        convert_entry(made.regions[0].entry, type, emit)
     if C_INTERFACE in op.attributes and not emit.types.bare_pointers:
         if made.regions[0].is_empty:
             _call_external_c(made, op, type, emit)
@@ -81,7 +81,7 @@ def _facts(
     visibility = op.properties.get("sym_visibility")
     if visibility is not None:
         properties["sym_visibility"] = visibility
-    arguments = _argument_attributes(op, type, emit)
+    arguments = argument_attributes(op, type, emit)
     if arguments is not None:
         properties["arg_attrs"] = arguments
     results = op.properties.get("res_attrs")
@@ -102,7 +102,7 @@ _OF_POINTERS = (
 )
 
 
-def _argument_attributes(op: Operation, type: FunctionType, emit: Lower) -> ArrayAttr | None:
+def argument_attributes(op: Operation, type: FunctionType, emit: Lower) -> ArrayAttr | None:
     """Attributes per parameter; the parts of a memref keep none but with bare pointers."""
     old = op.properties.get("arg_attrs")
     if not isinstance(old, ArrayAttr):
@@ -119,7 +119,7 @@ def _argument_attributes(op: Operation, type: FunctionType, emit: Lower) -> Arra
     return ArrayAttr(tuple(found))
 
 
-def _convert_entry(block: Block, type: FunctionType, emit: Lower) -> None:
+def convert_entry(block: Block, type: FunctionType, emit: Lower) -> None:
     """Replaces the arguments of the entry block by their parts."""
     anchor = block.first
     old_arguments = list(block.args)
