@@ -14,7 +14,7 @@ from stepwell.ir.attributes import FALSE, TRUE, DenseArrayAttr, IntegerAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.effects import is_pure
 from stepwell.ir.fields import OPERAND_SEGMENTS
-from stepwell.ir.operation import Operation
+from stepwell.ir.operation import Operation, walk
 from stepwell.ir.rewriting.folding import constant_of
 from stepwell.ir.rewriting.pattern import Rewrite, pattern
 from stepwell.ir.rewriting.rewriter import Rewriter
@@ -127,12 +127,7 @@ def condition_inside_if(op: IfOp, rewriter: Rewriter) -> Rewrite:
     if constant_of(op.condition) is not None:
         return None
     changed = False
-    for user in op.condition.users:
-        region = user.parent_region
-        while region is not None and region.parent is not op:
-            region = region.parent.parent_region if region.parent is not None else None
-        if region is None:
-            continue
+    for user, region in _users_inside(op, op.condition):
         with rewriter.before(op):
             known = TRUE if region is op.then else FALSE
             value = rewriter.constant(known, op.condition.type)
@@ -142,6 +137,24 @@ def condition_inside_if(op: IfOp, rewriter: Rewriter) -> Rewrite:
         rewriter.modified(user)
         changed = True
     return changed
+
+
+def _users_inside(op: IfOp, value: Value) -> list[tuple[Operation, Region]]:
+    """The ops inside `op` that use `value`, each with the region of `op` that it is in."""
+    users = value._users or {}
+    if len(users) > _MANY:  # most may be elsewhere
+        return [(i, r) for r in op.regions for b in r for o in b for i in walk(o) if i in users]
+    found: list[tuple[Operation, Region]] = []
+    for user in users:
+        region = user.parent_region if user is not op else None
+        while region is not None and region.parent is not op:
+            region = region.parent.parent_region if region.parent is not None else None
+        if region is not None:
+            found.append((user, region))
+    return found
+
+
+_MANY = 64
 
 
 @pattern
