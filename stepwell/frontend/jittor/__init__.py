@@ -1,0 +1,167 @@
+"""A tensor library with Jittor's names: `from stepwell.frontend import jittor as jt`.
+
+Operations build a graph; values are computed when they are asked for, by a program that is compiled
+once for each structure of graph, whatever the sizes.
+
+x = jt.array([1.0, 2.0])
+(x * 2.0 + 1.0).numpy()
+"""
+
+from stepwell.frontend.jittor.dtypes import (
+    DType,
+    TensorError,
+    float16,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+)
+from stepwell.frontend.jittor.functions import (
+    abs,
+    add,
+    arange,
+    broadcast,
+    clone,
+    cos,
+    divide,
+    equal,
+    erf,
+    exp,
+    floor_divide,
+    full,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    log,
+    log2,
+    logical_and,
+    logical_not,
+    logical_or,
+    matmul,
+    max,
+    maximum,
+    mean,
+    min,
+    minimum,
+    mod,
+    multiply,
+    negative,
+    not_equal,
+    ones,
+    ones_like,
+    pow,
+    prod,
+    rand,
+    randn,
+    random,
+    relu,
+    reshape,
+    seed,
+    set_global_seed,
+    set_seed,
+    sigmoid,
+    sin,
+    sqrt,
+    subtract,
+    sum,
+    tan,
+    tanh,
+    ternary,
+    transpose,
+    where,
+    zeros,
+    zeros_like,
+)
+from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
+from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
+
+
+def dump_ir(x: Var, level: str = "fused") -> str:
+    """The program that computes `x`, as text.
+
+    Args:
+        x: what is computed, or was, as long as its history is kept for derivatives.
+        level: "graph", "linalg" (as built), "fused", "buffers", "loops", "llvm" or "llvm-ir".
+
+    Raises:
+        TensorError: there is no such level, or `x` is not the result of an operation.
+    """
+    return dump(x.node, level)
+
+
+__all__ = [
+    "CompileStats",
+    "DType",
+    "NanoVector",
+    "TensorError",
+    "Var",
+    "abs",
+    "add",
+    "arange",
+    "array",
+    "broadcast",
+    "clone",
+    "compile_stats",
+    "cos",
+    "divide",
+    "dump_ir",
+    "equal",
+    "erf",
+    "exp",
+    "float16",
+    "float32",
+    "float64",
+    "floor_divide",
+    "full",
+    "greater",
+    "greater_equal",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "less",
+    "less_equal",
+    "log",
+    "log2",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "matmul",
+    "max",
+    "maximum",
+    "mean",
+    "min",
+    "minimum",
+    "mod",
+    "multiply",
+    "negative",
+    "not_equal",
+    "ones",
+    "ones_like",
+    "pow",
+    "prod",
+    "rand",
+    "randn",
+    "random",
+    "relu",
+    "reshape",
+    "seed",
+    "set_global_seed",
+    "set_seed",
+    "sigmoid",
+    "sin",
+    "sqrt",
+    "subtract",
+    "sum",
+    "sync_all",
+    "tan",
+    "tanh",
+    "ternary",
+    "transpose",
+    "where",
+    "zeros",
+    "zeros_like",
+]

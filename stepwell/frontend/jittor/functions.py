@@ -1,0 +1,248 @@
+"""The functions of the library: creation and arithmetic, by Jittor's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from stepwell.frontend.jittor import operations as ops
+from stepwell.frontend.jittor.dtypes import DType, TensorError, bool_, dtype_of, float32, int32
+from stepwell.frontend.jittor.node import Number, leaf
+from stepwell.frontend.jittor.var import Dims, Operand, Var, as_var
+
+Sizes = int | Sequence[int]
+
+
+class _Random:
+    def __init__(self) -> None:
+        self.generator = np.random.default_rng()
+
+
+_RANDOM = _Random()
+
+
+def set_global_seed(seed: int) -> None:
+    """Makes the random numbers that follow the same in every run."""
+    _RANDOM.generator = np.random.default_rng(seed)
+
+
+set_seed = seed = set_global_seed
+
+
+# Creation.
+
+
+def zeros(*shape: Sizes, dtype: object = float32) -> Var:
+    """All zeros."""
+    return full(_sizes(shape), 0, dtype)
+
+
+def ones(*shape: Sizes, dtype: object = float32) -> Var:
+    """All ones."""
+    return full(_sizes(shape), 1, dtype)
+
+
+def full(shape: Sizes, value: Number, dtype: object = float32) -> Var:
+    """All elements `value`."""
+    return Var(ops.full(_sizes((shape,)), value, dtype_of(dtype)))
+
+
+def zeros_like(x: Var) -> Var:
+    """Zeros in the shape and type of `x`."""
+    return full(x.shape, 0, x.dtype)
+
+
+def ones_like(x: Var) -> Var:
+    """Ones in the shape and type of `x`."""
+    return full(x.shape, 1, x.dtype)
+
+
+def arange(
+    start: Number = 0, end: Number | None = None, step: Number = 1, dtype: object = None
+) -> Var:
+    """`start`, `start + step`, ... before `end`; with one argument, from 0 to that."""
+    if end is None:
+        start, end = 0, start
+    if step == 0:
+        raise TensorError("the step of arange is 0")
+    has_float = any(isinstance(one, float) for one in (start, end, step))
+    wanted = dtype_of(dtype) if dtype is not None else float32 if has_float else int32
+    count = int(np.maximum(0, np.ceil((end - start) / step)))
+    return Var(ops.arange(start, count, step, wanted))
+
+
+def random(shape: Sizes = (1,), dtype: object = float32) -> Var:
+    """Numbers from [0, 1), all equally likely."""
+    wanted = _float(dtype)
+    values = _RANDOM.generator.random(_sizes((shape,)))
+    # Rounding to a narrower type may reach 1.
+    below = np.nextafter(wanted.numpy.type(1), wanted.numpy.type(0))
+    return Var(leaf(np.minimum(values.astype(wanted.numpy), below), wanted))
+
+
+def rand(*shape: Sizes, dtype: object = float32) -> Var:
+    """As `random`, with the sizes as arguments."""
+    return random(_sizes(shape), dtype)
+
+
+def randn(*shape: Sizes, dtype: object = float32) -> Var:
+    """Numbers with mean 0 and standard deviation 1, normally distributed."""
+    wanted = _float(dtype)
+    values = _RANDOM.generator.standard_normal(_sizes(shape))
+    return Var(leaf(values.astype(wanted.numpy), wanted))
+
+
+def _float(dtype: object) -> DType:
+    wanted = dtype_of(dtype)
+    if not wanted.is_float:
+        raise TensorError(f"random numbers are floats, not {wanted}")
+    return wanted
+
+
+def _sizes(given: tuple[Sizes, ...]) -> tuple[int, ...]:
+    """`f(2, 3)` and `f([2, 3])` mean the same; no sizes mean one element."""
+    flat = [size for one in given for size in (one if isinstance(one, Sequence) else (one,))]
+    if any(size < 0 for size in flat):
+        raise TensorError(f"the shape {flat} has a negative size")
+    return tuple(flat) or (1,)
+
+
+# Arithmetic.
+
+
+def _unary(name: str, meaning: str) -> Callable[[Operand], Var]:
+    def function(x: Operand) -> Var:
+        return Var(ops.elementwise(name, as_var(x).node))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"{meaning}, of each element."
+    return function
+
+
+def _binary(name: str, meaning: str) -> Callable[[Operand, Operand], Var]:
+    def function(x: Operand, y: Operand) -> Var:
+        if isinstance(x, Var) and isinstance(y, (bool, int, float)):
+            return Var(ops.with_number(name, x.node, y))
+        if isinstance(y, Var) and isinstance(x, (bool, int, float)):
+            return Var(ops.with_number(name, y.node, x, swapped=True))
+        return Var(ops.binary(name, as_var(x).node, as_var(y).node))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"{meaning}, of each pair of elements."
+    return function
+
+
+exp = _unary("exp", "e to the power")
+log = _unary("log", "The natural logarithm")
+log2 = _unary("log2", "The logarithm to base 2")
+sqrt = _unary("sqrt", "The square root")
+sin = _unary("sin", "The sine")
+cos = _unary("cos", "The cosine")
+tan = _unary("tan", "The tangent")
+tanh = _unary("tanh", "The hyperbolic tangent")
+erf = _unary("erf", "The error function")
+sigmoid = _unary("sigmoid", "1 / (1 + exp(-x))")
+abs = _unary("abs", "The absolute value")
+negative = _unary("negative", "The negative")
+add = _binary("add", "The sum")
+subtract = _binary("subtract", "The difference")
+multiply = _binary("multiply", "The product")
+divide = _binary("divide", "The quotient")
+floor_divide = _binary("floor_divide", "The quotient rounded down")
+mod = _binary("mod", "The remainder with the divisor's sign")
+maximum = _binary("maximum", "The greater; NaN if one is")
+minimum = _binary("minimum", "The smaller; NaN if one is")
+equal = _binary("equal", "Whether they are equal")
+not_equal = _binary("not_equal", "Whether they differ")
+less = _binary("less", "Whether the first is less")
+less_equal = _binary("less_equal", "Whether the first is not greater")
+greater = _binary("greater", "Whether the first is greater")
+greater_equal = _binary("greater_equal", "Whether the first is not less")
+
+
+def pow(x: Operand, y: Operand) -> Var:
+    """`x` to the power `y`, of each pair of elements."""
+    return as_var(x) ** y
+
+
+def logical_and(x: Var, y: Var) -> Var:
+    """Whether both are not 0."""
+    return Var(ops.binary("logical_and", ops.cast(x.node, bool_), ops.cast(y.node, bool_)))
+
+
+def logical_or(x: Var, y: Var) -> Var:
+    """Whether one is not 0."""
+    return Var(ops.binary("logical_or", ops.cast(x.node, bool_), ops.cast(y.node, bool_)))
+
+
+def logical_not(x: Var) -> Var:
+    """Whether it is 0."""
+    return Var(ops.elementwise("logical_not", ops.cast(x.node, bool_)))
+
+
+def ternary(condition: Var, x: Operand, y: Operand) -> Var:
+    """`x` where the condition holds, else `y`."""
+    like = next((one.dtype for one in (x, y) if isinstance(one, Var)), None)
+    chosen = [as_var(one, like).node for one in (x, y)]
+    return Var(ops.elementwise("ternary", ops.cast(condition.node, bool_), *chosen))
+
+
+def where(condition: Var, x: Operand, y: Operand) -> Var:
+    """As `ternary`."""
+    return ternary(condition, x, y)
+
+
+def relu(x: Var) -> Var:
+    """`x` where it is positive, else 0."""
+    return ternary(x > 0, x, 0)
+
+
+def clone(x: Var) -> Var:
+    """The same value in a Var of its own."""
+    return Var(ops.elementwise("copy", x.node))
+
+
+def matmul(a: Var, b: Var) -> Var:
+    """The matrix product over the last two dimensions."""
+    return a @ b
+
+
+def reshape(x: Var, shape: Sequence[int]) -> Var:
+    """The elements in another shape."""
+    return x.reshape(shape)
+
+
+def transpose(x: Var, *order: int | Sequence[int]) -> Var:
+    """The dimensions in another order."""
+    return x.transpose(*order)
+
+
+def broadcast(x: Var, shape: Sequence[int] | Var, dims: Sequence[int] = ()) -> Var:
+    """`x` repeated to `shape`."""
+    return x.broadcast(shape, dims)
+
+
+def sum(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+    """The sum over `dims`."""
+    return x.sum(dims, keepdims)
+
+
+def prod(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+    """The product over `dims`."""
+    return x.prod(dims, keepdims)
+
+
+def max(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+    """The greatest element over `dims`."""
+    return x.max(dims, keepdims)
+
+
+def min(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+    """The least element over `dims`."""
+    return x.min(dims, keepdims)
+
+
+def mean(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+    """The mean over `dims`."""
+    return x.mean(dims, keepdims)

@@ -1,0 +1,150 @@
+"""Nodes of the lazy graph: what is to be computed, from what, and the value once it is known.
+
+A node is an append on the graph: all that its kind of operation implies (name, element type, rank)
+is in an interned `Instruction`, so that two graphs can be compared by identities.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Hashable
+
+from stepwell.frontend.jittor.dtypes import AnyArray, DType
+
+Shape = tuple[int, ...]
+Number = float | int | bool
+
+
+class Instruction:
+    """An operation without its operands and sizes: one object for equal ones.
+
+    Made by `instruction`. `attributes` holds what changes the code, such as the dimensions of a
+    reduction; sizes never do.
+    """
+
+    __slots__ = ("attributes", "dtype", "name", "rank")
+
+    def __init__(
+        self, name: str, dtype: DType, rank: int, attributes: tuple[Hashable, ...]
+    ) -> None:
+        self.name = name
+        self.dtype = dtype
+        self.rank = rank
+        self.attributes = attributes
+
+    def __repr__(self) -> str:
+        given = "".join(f" {attribute}" for attribute in self.attributes)
+        return f"{self.name}{given} : {self.dtype}[{', '.join('?' * self.rank)}]"
+
+
+_INSTRUCTIONS: dict[tuple[str, DType, int, tuple[Hashable, ...]], Instruction] = {}
+
+
+def instruction(
+    name: str, dtype: DType, rank: int, attributes: tuple[Hashable, ...] = ()
+) -> Instruction:
+    """The instruction with these fields."""
+    key = (name, dtype, rank, attributes)
+    found = _INSTRUCTIONS.get(key)
+    if found is None:
+        found = _INSTRUCTIONS[key] = Instruction(name, dtype, rank, attributes)
+    return found
+
+
+class _Nobody:
+    __slots__ = ("__weakref__",)
+
+
+NOBODY: Callable[[], object] = weakref.ref(_Nobody())
+"""A reference to nothing, for nodes that no Var holds."""
+
+
+class Node:
+    """A value of the graph. `value` is None until it has been computed.
+
+    Args:
+        instruction: what is computed. inputs: from what. shape: of the result.
+    """
+
+    __slots__ = ("holder", "inputs", "instruction", "shape", "value")
+
+    sizes: Shape = ()
+    """Numbers that the operation takes at run time, such as the shape of a reshape."""
+    stops_gradient = False
+    """Whether derivatives end here."""
+
+    def __init__(self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape) -> None:
+        self.instruction = instruction
+        self.inputs = inputs
+        self.shape = shape
+        self.value: AnyArray | None = None
+        self.holder: Callable[[], object] = NOBODY
+
+    @property
+    def dtype(self) -> DType:
+        """The element type."""
+        return self.instruction.dtype
+
+    def __repr__(self) -> str:
+        return f"<{self.instruction!r} of shape {list(self.shape)}>"
+
+
+class SizedNode(Node):
+    """A node whose operation takes `sizes`."""
+
+    __slots__ = ("sizes",)
+
+    def __init__(
+        self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape, sizes: Shape
+    ) -> None:
+        super().__init__(instruction, inputs, shape)
+        self.sizes = sizes
+
+
+class StoppedNode(Node):
+    """A node through which no derivative flows."""
+
+    __slots__ = ()
+    stops_gradient = True
+
+
+def leaf(value: AnyArray, dtype: DType) -> Node:
+    """A node whose value is known."""
+    made = Node(instruction("leaf", dtype, value.ndim), (), value.shape)
+    made.value = value
+    return made
+
+
+_CONSTANTS: dict[tuple[DType, str], Node] = {}
+_CONSTANT_LIMIT = 4096
+
+
+def constant(value: Number, dtype: DType) -> Node:
+    """The node of a number written in the program: of shape `()`, one node for equal numbers.
+
+    Its value is part of the code, as it is in the instruction's attributes.
+    """
+    python_value = _as_kind(value, dtype)
+    # repr tells 0.0 from -0.0 and finds nan equal to itself.
+    key = (dtype, repr(python_value))
+    found = _CONSTANTS.get(key)
+    if found is None:
+        if len(_CONSTANTS) >= _CONSTANT_LIMIT:
+            _CONSTANTS.clear()
+        made = instruction("constant", dtype, 0, (key[1],))
+        found = _CONSTANTS[key] = Node(made, (), ())
+    return found
+
+
+def _as_kind(value: Number, dtype: DType) -> Number:
+    if dtype.kind == "float":
+        return float(value)
+    return bool(value) if dtype.kind == "bool" else int(value)
+
+
+def constant_value(one: Instruction) -> Number:
+    """The number of a `constant` instruction."""
+    text = str(one.attributes[0])
+    if one.dtype.kind == "float":
+        return float(text)
+    return text == "True" if one.dtype.kind == "bool" else int(text)

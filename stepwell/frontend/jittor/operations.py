@@ -1,0 +1,300 @@
+"""The operations on nodes: each checks its operands, infers shape and type, and appends one node.
+
+Nothing is computed here. How operands of different shapes meet is said by *masks*: the dimension of
+the result that each dimension of an operand runs along, or STRETCHED where its one element is
+repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from stepwell.frontend.jittor.dtypes import (
+    DType,
+    TensorError,
+    bool_,
+    floating,
+    int32,
+    promoted,
+)
+from stepwell.frontend.jittor.node import (
+    Instruction,
+    Node,
+    Number,
+    Shape,
+    SizedNode,
+    constant,
+    instruction,
+)
+
+Mask = tuple[int, ...]
+STRETCHED = -1
+
+COMPARISONS = frozenset(("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"))
+FLOAT_FUNCTIONS = frozenset(
+    ("exp", "log", "log2", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "erf", "divide")
+)
+LOGICAL = frozenset(("logical_and", "logical_or", "logical_not"))
+
+_Key = tuple[str, DType, DType, int]
+_ALIKE: dict[_Key, Instruction] = {}
+
+
+def result_dtype(name: str, dtypes: Sequence[DType]) -> DType:
+    """The element type of a scalar function's result."""
+    if name in COMPARISONS or name in LOGICAL:
+        return bool_
+    common = dtypes[0]
+    for other in dtypes[1:]:
+        common = promoted(common, other)
+    return floating(common) if name in FLOAT_FUNCTIONS else common
+
+
+def binary(name: str, a: Node, b: Node) -> Node:
+    """A function of two numbers, for all elements."""
+    shape = a.shape
+    if shape == b.shape:
+        key = (name, a.instruction.dtype, b.instruction.dtype, len(shape))
+        found = _ALIKE.get(key)
+        if found is None:
+            found = _ALIKE[key] = elementwise_instruction(name, (a, b), shape)
+        return Node(found, (a, b), shape)
+    shape = broadcast_shape((a.shape, b.shape))
+    return Node(elementwise_instruction(name, (a, b), shape), (a, b), shape)
+
+
+def with_number(name: str, a: Node, number: Number, swapped: bool = False) -> Node:
+    """A function of each element and a number; of the number and each element if `swapped`."""
+    dtype = a.instruction.dtype
+    if isinstance(number, float) and not dtype.is_float:
+        dtype = floating(dtype)
+    elif dtype.kind == "bool" and not isinstance(number, bool):
+        dtype = promoted(dtype, int32)
+    b = constant(number, dtype)
+    key = (name + "~" if swapped else name, a.instruction.dtype, dtype, -1 - len(a.shape))
+    found = _ALIKE.get(key)
+    pair = (b, a) if swapped else (a, b)
+    if found is None:
+        found = _ALIKE[key] = elementwise_instruction(name, pair, a.shape)
+    return Node(found, pair, a.shape)
+
+
+def elementwise(name: str, *inputs: Node) -> Node:
+    """A function of numbers, for all elements of the broadcast operands."""
+    shape = broadcast_shape([one.shape for one in inputs])
+    return Node(elementwise_instruction(name, inputs, shape), inputs, shape)
+
+
+def elementwise_instruction(name: str, inputs: Sequence[Node], shape: Shape) -> Instruction:
+    """The instruction of `elementwise`, with the masks of the operands."""
+    considered = inputs[1:] if name == "ternary" else inputs
+    dtype = result_dtype(name, [one.dtype for one in considered])
+    masks = tuple(broadcast_mask(one.shape, shape) for one in inputs)
+    return instruction(name, dtype, len(shape), masks)
+
+
+def broadcast_shape(shapes: Sequence[Shape]) -> Shape:
+    """The shape that all of `shapes` broadcast to.
+
+    Raises:
+        TensorError: there is none.
+    """
+    rank = max(len(shape) for shape in shapes)
+    sizes = [1] * rank
+    for shape in shapes:
+        for dim, size in enumerate(shape, rank - len(shape)):
+            if size == 1 or size == sizes[dim]:
+                continue
+            if sizes[dim] != 1:
+                listed = ", ".join(str(list(one)) for one in shapes)
+                raise TensorError(f"shapes {listed} cannot be broadcast together")
+            sizes[dim] = size
+    return tuple(sizes)
+
+
+@lru_cache(4096)
+def broadcast_mask(shape: Shape, target: Shape) -> Mask:
+    """How an operand of `shape` takes part in a result of shape `target`."""
+    first = len(target) - len(shape)
+    return tuple(dim if size == target[dim] else STRETCHED for dim, size in enumerate(shape, first))
+
+
+def cast(a: Node, dtype: DType) -> Node:
+    """The elements converted to `dtype`; floats are cut off at integers."""
+    if a.dtype is dtype:
+        return a
+    masks = (tuple(range(len(a.shape))),)
+    return Node(instruction("copy", dtype, len(a.shape), masks), (a,), a.shape)
+
+
+def detached(a: Node, stopped: type[Node]) -> Node:
+    """A copy of `a` of the class `stopped`."""
+    masks = (tuple(range(len(a.shape))),)
+    return stopped(instruction("copy", a.dtype, len(a.shape), masks), (a,), a.shape)
+
+
+def broadcast_to(a: Node, shape: Shape) -> Node:
+    """`a` repeated to `shape`.
+
+    Raises:
+        TensorError: it does not broadcast to that.
+    """
+    if a.shape == shape:
+        return a
+    if broadcast_shape((a.shape, shape)) != shape:
+        raise TensorError(f"shape {list(a.shape)} cannot be broadcast to {list(shape)}")
+    return spread(a, broadcast_mask(a.shape, shape), shape)
+
+
+def spread(a: Node, mask: Mask, shape: Shape) -> Node:
+    """`a` with its dimensions where `mask` says, repeated to `shape`."""
+    made = instruction("copy", a.dtype, len(shape), (mask,))
+    return SizedNode(made, (a,), shape, shape)
+
+
+def transpose(a: Node, order: Sequence[int]) -> Node:
+    """Dimension `i` of the result is dimension `order[i]` of `a`."""
+    rank = len(a.shape)
+    wanted = [_dimension(dim, rank) for dim in order]
+    if sorted(wanted) != list(range(rank)):
+        raise TensorError(f"{list(order)} is not an order of {rank} dimensions")
+    mask = tuple(wanted.index(dim) for dim in range(rank))
+    shape = tuple(a.shape[dim] for dim in wanted)
+    return Node(instruction("copy", a.dtype, rank, (mask,)), (a,), shape)
+
+
+def reshape(a: Node, shape: Sequence[int]) -> Node:
+    """The elements in row-major order, in another shape; one size may be -1.
+
+    Raises:
+        TensorError: the number of elements differs.
+    """
+    wanted = _with_inferred_size(a.shape, tuple(shape))
+    if wanted == a.shape:
+        return a
+    return SizedNode(instruction("reshape", a.dtype, len(wanted)), (a,), wanted, wanted)
+
+
+def _with_inferred_size(shape: Shape, wanted: Shape) -> Shape:
+    total, known, unknown = element_count(shape), 1, wanted.count(-1)
+    for size in wanted:
+        known *= 1 if size == -1 else size
+    if unknown == 1 and known > 0 and total % known == 0:
+        return tuple(total // known if size == -1 else size for size in wanted)
+    if unknown or known != total or not wanted:
+        raise TensorError(f"cannot reshape {list(shape)} to {list(wanted)}")
+    return wanted
+
+
+def element_count(shape: Shape) -> int:
+    """The number of elements."""
+    total = 1
+    for size in shape:
+        total *= size
+    return total
+
+
+def reduce(name: str, a: Node, dims: Sequence[int] | None, keepdims: bool) -> Node:
+    """The sum, product, maximum or minimum along `dims` (None or none given: all).
+
+    Without dimensions left the shape is `[1]`, as Jittor's.
+
+    Raises:
+        TensorError: a dimension is out of range, or there is nothing to take the maximum of.
+    """
+    rank = len(a.shape)
+    gone = sorted({_dimension(dim, rank) for dim in dims}) if dims else list(range(rank))
+    if name in ("maximum", "minimum") and any(a.shape[dim] == 0 for dim in gone):
+        raise TensorError(f"there is no {name} of no elements: shape {list(a.shape)}")
+    kept = [dim for dim in range(rank) if dim not in gone]
+    dtype = promoted(a.dtype, int32) if name == "add" else a.dtype
+    made = instruction("reduce", dtype, len(kept), (name, tuple(gone)))
+    reduced = Node(made, (a,), tuple(a.shape[dim] for dim in kept))
+    if keepdims:
+        shape = tuple(1 if dim in gone else size for dim, size in enumerate(a.shape))
+        return spread(reduced, tuple(kept), shape)
+    return reduced if kept else spread(reduced, (), (1,))
+
+
+def _dimension(dim: int, rank: int) -> int:
+    if not -rank <= dim < rank:
+        raise TensorError(f"dimension {dim} is out of range for {rank} dimensions")
+    return dim % rank
+
+
+def matmul(a: Node, b: Node) -> Node:
+    """The matrix product over the last two dimensions; those before are broadcast.
+
+    Raises:
+        TensorError: the sizes do not fit.
+    """
+    if len(a.shape) < 2 or len(b.shape) < 2 or a.shape[-1] != b.shape[-2]:
+        raise TensorError(f"cannot multiply matrices of {list(a.shape)} and {list(b.shape)}")
+    dtype = promoted(a.dtype, b.dtype)
+    if a.dtype.kind == "bool" or b.dtype.kind == "bool":
+        raise TensorError("there is no matrix product of bool; cast to a number first")
+    a, b = cast(a, dtype), cast(b, dtype)
+    batch = broadcast_shape((a.shape[:-2], b.shape[:-2]))
+    shape = (*batch, a.shape[-2], b.shape[-1])
+    rank = len(shape)
+    masks = (
+        (*broadcast_mask(a.shape[:-2], batch), rank - 2, rank),
+        (*broadcast_mask(b.shape[:-2], batch), rank, rank - 1),
+    )
+    return Node(instruction("matmul", dtype, rank, masks), (a, b), shape)
+
+
+def full(shape: Shape, number: Number, dtype: DType) -> Node:
+    """All elements the same."""
+    return spread(constant(number, dtype), (), shape)
+
+
+def arange(start: Number, count: int, step: Number, dtype: DType) -> Node:
+    """`start`, `start + step`, ..., `count` of them."""
+    inputs = (constant(start, dtype), constant(step, dtype))
+    return SizedNode(instruction("arange", dtype, 1), inputs, (count,), (count,))
+
+
+def slice_of(a: Node, starts: Shape, counts: Shape, steps: Shape, dropped: Shape) -> Node:
+    """A rectangle of elements, `steps` apart; the dimensions in `dropped` (of count 1) go."""
+    shape = tuple(count for dim, count in enumerate(counts) if dim not in dropped)
+    made = instruction("slice", a.dtype, len(shape), (dropped,))
+    return SizedNode(made, (a,), shape, (*starts, *counts, *steps))
+
+
+def unslice(a: Node, shape: Shape, sizes: Shape, dropped: Shape) -> Node:
+    """Zeros of `shape` with `a` where `slice_of` with these sizes would read."""
+    made = instruction("unslice", a.dtype, len(shape), (dropped,))
+    return SizedNode(made, (a,), shape, (*shape, *sizes))
+
+
+def power(a: Node, exponent: int) -> Node:
+    """`a` times itself, for an exponent of at least 1: exact for integers."""
+    result: Node | None = None
+    square = a
+    while True:
+        if exponent & 1:
+            result = square if result is None else binary("multiply", result, square)
+        exponent >>= 1
+        if not exponent:
+            assert result is not None
+            return result
+        square = binary("multiply", square, square)
+
+
+def over_count(a: Node, count: int) -> Node:
+    """Each element divided by `count`, which is a size and so no part of the code."""
+    dtype = floating(a.dtype)
+    masks = (tuple(range(len(a.shape))),)
+    made = instruction("over_count", dtype, len(a.shape), masks)
+    return SizedNode(made, (a,), a.shape, (count,))
+
+
+def mean(a: Node, dims: Sequence[int] | None, keepdims: bool) -> Node:
+    """The sum over `dims` by the number of elements summed; NaN if there are none."""
+    wide = cast(a, floating(a.dtype))
+    total = reduce("add", wide, dims, keepdims)
+    rank = len(a.shape)
+    gone = {_dimension(dim, rank) for dim in dims} if dims else range(rank)
+    return over_count(total, element_count(tuple(a.shape[dim] for dim in gone)))

@@ -1,0 +1,152 @@
+"""Plans: compiled programs, found by the code of the graph that asks for them.
+
+graph -> code -> plan cache -> one native call
+                 (miss: program -> rewrites -> module -> passes -> machine code)
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
+from stepwell.frontend.jittor.emission import ENTRY, emit_module
+from stepwell.frontend.jittor.node import Node, instruction
+from stepwell.frontend.jittor.program import Code, Program, Recording
+from stepwell.frontend.jittor.rewrites import rewritten
+from stepwell.ir.text.printer import print_to_text
+from stepwell.passes.pipelines import run_passes
+from stepwell.runtime.compiled import compile, lower, protect_arguments
+
+# Each stage leaves the program at the level it is named after.
+STAGES: dict[str, str] = {
+    "linalg": "",
+    "fused": "canonicalize,cse,linalg-fuse-elementwise-ops,canonicalize,cse",
+    "buffers": (
+        "one-shot-bufferize{bufferize-function-boundaries=true"
+        " function-boundary-type-conversion=identity-layout-map},"
+        "buffer-deallocation-pipeline,convert-bufferization-to-memref"
+    ),
+    "loops": "func.func(convert-linalg-to-loops)",
+    "llvm": (
+        "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
+        "convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
+        "finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,convert-ub-to-llvm,"
+        "reconcile-unrealized-casts"
+    ),
+}
+LEVELS = ("graph", *STAGES, "llvm-ir")
+PLAN_LIMIT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class CompileStats:
+    """What the plan cache has done: plans compiled, and runs that found their plan."""
+
+    compiled: int = 0
+    hits: int = 0
+
+
+class _State:
+    """The plan cache, its counts, and the Vars whose new values every run computes along."""
+
+    def __init__(self) -> None:
+        self.plans: dict[Code, Callable[..., object]] = {}
+        self.compiled = 0
+        self.hits = 0
+        self.scheduled: list[weakref.ref[Node]] = []
+
+
+_STATE = _State()
+
+
+def compile_stats() -> CompileStats:
+    """The counts so far."""
+    return CompileStats(_STATE.compiled, _STATE.hits)
+
+
+def schedule(node: Node) -> None:
+    """Has the next run compute `node` too, whatever it is run for."""
+    _STATE.scheduled.append(weakref.ref(node))
+
+
+def execute(roots: Sequence[Node]) -> None:
+    """Computes the values of `roots`, of the held nodes on the way, and of the scheduled ones.
+
+    Raises:
+        TensorError: an operation is not defined for the element types it is used on.
+        StepwellError: compiling fails.
+    """
+    pending = [root for root in roots if root.value is None]
+    if not pending:
+        return
+    if _STATE.scheduled:
+        waiting = [reference() for reference in _STATE.scheduled]
+        _STATE.scheduled.clear()
+        pending += [node for node in waiting if node is not None and node.value is None]
+    recording = Recording(pending)
+    plan = _STATE.plans.get(recording.code)
+    if plan is None:
+        plan = _compiled(recording)
+    else:
+        _STATE.hits += 1
+    results = plan(*[one.value for one in recording.leaves], *recording.sizes)
+    _finish(recording, results)
+
+
+def _compiled(recording: Recording) -> Callable[..., object]:
+    module = emit_module(rewritten(recording.program()))
+    made = compile(module, pipeline=pipeline())
+    plan = made[ENTRY]
+    if len(_STATE.plans) >= PLAN_LIMIT:
+        del _STATE.plans[next(iter(_STATE.plans))]
+    _STATE.plans[recording.code] = plan
+    _STATE.compiled += 1
+    return plan
+
+
+def pipeline(last: str = "llvm") -> str:
+    """The passes down to the level `last`."""
+    levels = list(STAGES)
+    wanted = levels[: levels.index(last) + 1]
+    return f"builtin.module({','.join(STAGES[level] for level in wanted if STAGES[level])})"
+
+
+def _finish(recording: Recording, results: object) -> None:
+    """Hands the values out. Nodes that no derivative can need forget how they were computed."""
+    wanted = recording.wanted
+    values: Sequence[AnyArray] = results if isinstance(results, tuple) else (results,)
+    remembers = any(one.inputs or one.holder() is not None for one in recording.leaves)
+    for node, value in zip(wanted, values, strict=True):
+        node.value = value
+        if not remembers or node.stops_gradient or not node.instruction.dtype.is_float:
+            node.inputs = ()
+            node.instruction = instruction("leaf", node.dtype, len(node.shape))
+
+
+def dump(root: Node, level: str) -> str:
+    """The program that computes `root`, as text at one of LEVELS.
+
+    Raises:
+        TensorError: there is no such level, or nothing to compute.
+    """
+    if level not in LEVELS:
+        raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
+    if not root.inputs:
+        raise TensorError("nothing is to be computed: the value is given")
+    program = _program_of(root)
+    if level == "graph":
+        return str(program)
+    module = emit_module(program)
+    if level == "llvm-ir":
+        return lower(module, pipeline())
+    if level != "linalg":
+        protect_arguments(module)
+        run_passes(module, pipeline(level))
+    return print_to_text(module)
+
+
+def _program_of(root: Node) -> Program:
+    recording = Recording([root], anew=root.value is not None)
+    return rewritten(replace(recording.program(), outputs=(recording.nodes[root],)))

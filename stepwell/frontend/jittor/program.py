@@ -1,0 +1,123 @@
+"""The fingerprint of a pending graph, which is also the program to be compiled.
+
+The graph is written as a flat tuple of instructions, each followed by the numbers of its operands.
+Two graphs have the same code exactly if they compute the same thing on arrays of the same types and
+ranks; so the code itself is the key of the plan cache, and no hash can be mistaken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from stepwell.frontend.jittor.node import Instruction, Node, instruction
+
+Code = tuple[Instruction | int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instruction of a program. `sizes` is where its sizes start among the program's."""
+
+    instruction: Instruction
+    operands: tuple[int, ...]
+    sizes: int
+    size_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Lines, numbered from 0, and the numbers of those whose values are wanted."""
+
+    lines: tuple[Line, ...]
+    outputs: tuple[int, ...]
+
+    def with_lines(self, lines: Sequence[Line], outputs: Sequence[int]) -> Program:
+        """Other lines in place of these."""
+        return replace(self, lines=tuple(lines), outputs=tuple(outputs))
+
+    def __str__(self) -> str:
+        rows = []
+        for number, line in enumerate(self.lines):
+            operands = ", ".join(f"%{operand}" for operand in line.operands)
+            rows.append(f"%{number} = {line.instruction!r}({operands})")
+        rows.append("return " + ", ".join(f"%{number}" for number in self.outputs))
+        return "\n".join(rows)
+
+
+class Recording:
+    """A pending graph, written down.
+
+    Attributes: `code`, the key; `leaves`, the nodes whose values the program reads, and `sizes`,
+    the numbers it takes, both in order; `wanted`, the nodes it computes values for.
+    """
+
+    __slots__ = ("code", "leaves", "nodes", "sizes", "wanted")
+
+    def __init__(self, roots: Sequence[Node], anew: bool = False) -> None:
+        """Records what `roots` need. With `anew`, known values of nodes with a recorded history
+        are disregarded."""
+        code: list[Instruction | int | None] = []
+        self.leaves: list[Node] = []
+        self.sizes: list[int] = []
+        self.wanted: list[Node] = []
+        numbers: dict[Node, int] = {}
+        pending = list(reversed(roots))
+        while pending:
+            node = pending[-1]
+            if node in numbers:
+                pending.pop()
+                continue
+            inputs = node.inputs
+            if node.value is not None and not (anew and inputs):
+                pending.pop()
+                numbers[node] = len(numbers)
+                code.append(node.instruction if not inputs else _leaf_of(node))
+                self.leaves.append(node)
+                continue
+            missing = [one for one in inputs if one not in numbers]
+            if missing:
+                missing.reverse()
+                pending += missing
+                continue
+            pending.pop()
+            numbers[node] = len(numbers)
+            code.append(node.instruction)
+            for one in inputs:
+                code.append(numbers[one])
+            if node.sizes:
+                self.sizes += node.sizes
+            if node.holder() is not None:
+                self.wanted.append(node)
+        self._finish(code, roots, numbers)
+
+    def _finish(
+        self,
+        code: list[Instruction | int | None],
+        roots: Sequence[Node],
+        numbers: dict[Node, int],
+    ) -> None:
+        """Adds the numbers of the wanted values to the code, after a None."""
+        known = set(self.wanted) | set(self.leaves)
+        self.wanted += [root for root in dict.fromkeys(roots) if root not in known]
+        code.append(None)
+        code += [numbers[node] for node in self.wanted]
+        self.code: Code = tuple(code)
+        self.nodes = numbers
+
+    def program(self) -> Program:
+        """The program of this recording."""
+        lines, first, leaves = [], 0, set(self.leaves)
+        for node in self.nodes:
+            if node in leaves:
+                lines.append(Line(_leaf_of(node), (), 0, 0))
+                continue
+            operands = tuple(self.nodes[one] for one in node.inputs)
+            lines.append(Line(node.instruction, operands, first, len(node.sizes)))
+            first += len(node.sizes)
+        return Program(tuple(lines), tuple(self.nodes[node] for node in self.wanted))
+
+
+def _leaf_of(node: Node) -> Instruction:
+    """The instruction that reads the known value of `node`."""
+    return instruction("leaf", node.dtype, len(node.shape))

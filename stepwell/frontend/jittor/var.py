@@ -1,0 +1,395 @@
+"""`Var`: what a program holds of the lazy graph."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from stepwell.frontend.jittor import operations as ops
+from stepwell.frontend.jittor.dtypes import (
+    AnyArray,
+    DType,
+    TensorError,
+    bool_,
+    dtype_of,
+    float32,
+    float64,
+    int32,
+    int64,
+    promoted,
+)
+from stepwell.frontend.jittor.indexing import index
+from stepwell.frontend.jittor.node import Node, Number, StoppedNode, leaf
+from stepwell.frontend.jittor.plans import execute
+
+Dims = int | Sequence[int] | None
+
+_ALIVE: list[weakref.ref[Var]] = []
+_PRUNE_AT = [4096]
+
+
+class NanoVector(tuple[int, ...]):
+    """A shape: a tuple that equals the list of its sizes too, printed as `[2,3,]`."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return tuple.__eq__(self, tuple(other) if isinstance(other, list) else other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = tuple.__hash__
+
+    def __repr__(self) -> str:
+        return "[" + "".join(f"{size}," for size in self) + "]"
+
+
+class Var:
+    """An array that is computed when its value is asked for.
+
+    Made by `array` and the other functions of the library, and by operations on Vars; shape and
+    element type are known at once. Errors of use raise `TensorError`.
+    """
+
+    __slots__ = ("__weakref__", "node")
+    __array_ufunc__ = None
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        node.holder = reference = weakref.ref(self)
+        _ALIVE.append(reference)
+        if len(_ALIVE) > _PRUNE_AT[0]:
+            _prune()
+
+    # What is known before anything is computed.
+
+    @property
+    def shape(self) -> NanoVector:
+        """The sizes; a single number has `[1,]`."""
+        return NanoVector(self.node.shape)
+
+    @property
+    def dtype(self) -> DType:
+        """The element type, which equals its name."""
+        return self.node.instruction.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self.node.shape)
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return ops.element_count(self.node.shape)
+
+    def __len__(self) -> int:
+        return self.node.shape[0]
+
+    # Values.
+
+    def sync(self) -> Var:
+        """Computes the value now."""
+        if self.node.value is None:
+            execute((self.node,))
+        return self
+
+    @property
+    def data(self) -> AnyArray:
+        """The value, without a copy."""
+        node = self.node
+        if node.value is None:
+            execute((node,))
+            assert node.value is not None
+        return node.value
+
+    def numpy(self) -> AnyArray:
+        """A copy of the value."""
+        return self.data.copy()
+
+    def item(self) -> Number:
+        """The value of a Var of one element, as a Python number."""
+        if self.numel() != 1:
+            raise TensorError(f"item() wants one element; the shape is {self.shape!r}")
+        number: Number = self.data.item()
+        return number
+
+    def tolist(self) -> object:
+        """The value as nested lists."""
+        return self.data.tolist()
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
+    def __iter__(self) -> Iterator[Var]:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"jt.Var({self.data}, dtype={self.dtype})"
+
+    # Holding something else.
+
+    def assign(self, other: Var) -> Var:
+        """Makes this Var hold what `other` does; what was computed from it before is unchanged."""
+        self.node = other.node
+        other.node.holder = weakref.ref(self)
+        return self
+
+    def detach(self) -> Var:
+        """The same value, as a constant for derivatives."""
+        return Var(ops.detached(self.node, StoppedNode))
+
+    # Shapes.
+
+    def reshape(self, *shape: int | Sequence[int]) -> Var:
+        """The elements in another shape; one size may be -1."""
+        return Var(ops.reshape(self.node, _listed(shape)))
+
+    view = reshape
+
+    def transpose(self, *order: int | Sequence[int]) -> Var:
+        """The dimensions in another order; without one, reversed. Two numbers are exchanged where
+        there are more dimensions."""
+        wanted = list(_listed(order)) or list(range(self.ndim))[::-1]
+        if len(wanted) == 2 and self.ndim > 2:
+            a, b = wanted
+            wanted = list(range(self.ndim))
+            wanted[a], wanted[b] = wanted[b], wanted[a]
+        return Var(ops.transpose(self.node, wanted))
+
+    permute = transpose
+
+    @property
+    def T(self) -> Var:
+        """The dimensions reversed."""
+        return self.transpose()
+
+    def broadcast(self, shape: Sequence[int] | Var, dims: Sequence[int] = ()) -> Var:
+        """Repeated to `shape`. `dims` are the dimensions of the result that this Var lacks; without
+        them sizes are aligned at the end."""
+        wanted = tuple(shape.shape if isinstance(shape, Var) else shape)
+        node = self.node
+        if dims:
+            new = {dim % len(wanted) for dim in dims}
+            sizes = iter(node.shape)
+            node = ops.reshape(node, [1 if d in new else next(sizes) for d in range(len(wanted))])
+        return Var(ops.broadcast_to(node, wanted))
+
+    expand = broadcast
+
+    def unsqueeze(self, dim: int) -> Var:
+        """A dimension of size 1 before `dim`."""
+        shape = list(self.node.shape)
+        shape.insert(dim if dim >= 0 else dim + len(shape) + 1, 1)
+        return self.reshape(shape)
+
+    def __getitem__(self, key: object) -> Var:
+        return Var(index(self.node, key))
+
+    def cast(self, dtype: object) -> Var:
+        """The elements as another type."""
+        return Var(ops.cast(self.node, dtype_of(dtype)))
+
+    astype = cast
+
+    # Reductions.
+
+    def sum(self, dims: Dims = None, keepdims: bool = False) -> Var:
+        """The sum over `dims`."""
+        return Var(ops.reduce("add", self.node, _dims(dims), keepdims))
+
+    def prod(self, dims: Dims = None, keepdims: bool = False) -> Var:
+        """The product over `dims`."""
+        return Var(ops.reduce("multiply", self.node, _dims(dims), keepdims))
+
+    def max(self, dims: Dims = None, keepdims: bool = False) -> Var:
+        """The greatest element over `dims`; NaN if there is one."""
+        return Var(ops.reduce("maximum", self.node, _dims(dims), keepdims))
+
+    def min(self, dims: Dims = None, keepdims: bool = False) -> Var:
+        """The least element over `dims`; NaN if there is one."""
+        return Var(ops.reduce("minimum", self.node, _dims(dims), keepdims))
+
+    def mean(self, dims: Dims = None, keepdims: bool = False) -> Var:
+        """The mean over `dims`; NaN of nothing."""
+        return Var(ops.mean(self.node, _dims(dims), keepdims))
+
+    # Operators.
+
+    def __add__(self, other: Operand) -> Var:
+        if other.__class__ is Var:
+            return Var(ops.binary("add", self.node, other.node))
+        return _binary("add", self, other)
+
+    def __sub__(self, other: Operand) -> Var:
+        if other.__class__ is Var:
+            return Var(ops.binary("subtract", self.node, other.node))
+        return _binary("subtract", self, other)
+
+    def __mul__(self, other: Operand) -> Var:
+        if other.__class__ is Var:
+            return Var(ops.binary("multiply", self.node, other.node))
+        return _binary("multiply", self, other)
+
+    def __radd__(self, other: Operand) -> Var:
+        return _binary("add", self, other)
+
+    def __rmul__(self, other: Operand) -> Var:
+        return _binary("multiply", self, other)
+
+    def __rsub__(self, other: Operand) -> Var:
+        return _binary("subtract", self, other, swapped=True)
+
+    def __truediv__(self, other: Operand) -> Var:
+        return _binary("divide", self, other)
+
+    def __rtruediv__(self, other: Operand) -> Var:
+        return _binary("divide", self, other, swapped=True)
+
+    def __floordiv__(self, other: Operand) -> Var:
+        return _binary("floor_divide", self, other)
+
+    def __rfloordiv__(self, other: Operand) -> Var:
+        return _binary("floor_divide", self, other, swapped=True)
+
+    def __mod__(self, other: Operand) -> Var:
+        return _binary("mod", self, other)
+
+    def __rmod__(self, other: Operand) -> Var:
+        return _binary("mod", self, other, swapped=True)
+
+    def __pow__(self, other: Operand) -> Var:
+        if isinstance(other, int) and not isinstance(other, bool) and 1 <= other <= 64:
+            return Var(ops.power(self.node, other))
+        return _power(self, as_var(other, self.dtype))
+
+    def __rpow__(self, other: Operand) -> Var:
+        return _power(as_var(other, self.dtype), self)
+
+    def __matmul__(self, other: Operand) -> Var:
+        return Var(ops.matmul(self.node, as_var(other).node))
+
+    def __rmatmul__(self, other: Operand) -> Var:
+        return Var(ops.matmul(as_var(other).node, self.node))
+
+    def __neg__(self) -> Var:
+        return Var(ops.elementwise("negative", self.node))
+
+    def __abs__(self) -> Var:
+        return Var(ops.elementwise("abs", self.node))
+
+    def __invert__(self) -> Var:
+        """Of bools only: not."""
+        return Var(ops.elementwise("logical_not", ops.cast(self.node, bool_)))
+
+    def __lt__(self, other: Operand) -> Var:
+        return _binary("less", self, other)
+
+    def __le__(self, other: Operand) -> Var:
+        return _binary("less_equal", self, other)
+
+    def __gt__(self, other: Operand) -> Var:
+        return _binary("greater", self, other)
+
+    def __ge__(self, other: Operand) -> Var:
+        return _binary("greater_equal", self, other)
+
+    def __eq__(self, other: Operand) -> Var:  # type: ignore[override]
+        return _binary("equal", self, other)
+
+    def __ne__(self, other: Operand) -> Var:  # type: ignore[override]
+        return _binary("not_equal", self, other)
+
+    __hash__ = object.__hash__
+
+
+Operand = Var | Number | AnyArray | np.generic | Sequence[object]
+"""What an operator takes beside a Var."""
+
+
+def _binary(name: str, a: Var, b: Operand, swapped: bool = False) -> Var:
+    if isinstance(b, (bool, int, float)):
+        return Var(ops.with_number(name, a.node, b, swapped))
+    first, second = a.node, as_var(b).node
+    return Var(ops.binary(name, second, first) if swapped else ops.binary(name, first, second))
+
+
+def _power(a: Var, b: Var) -> Var:
+    """Integers go through float64, which holds all results that 32 bits do."""
+    dtype = ops.result_dtype("power", (a.dtype, b.dtype))
+    if dtype.is_float:
+        return Var(ops.binary("power", ops.cast(a.node, dtype), ops.cast(b.node, dtype)))
+    if dtype.numpy.itemsize > 4:
+        raise TensorError("powers of int64 are supported for exponents from 1 to 64 only")
+    made = ops.binary("power", ops.cast(a.node, float64), ops.cast(b.node, float64))
+    return Var(ops.cast(made, promoted(dtype, int32)))
+
+
+def array(value: Operand, dtype: object = None) -> Var:
+    """A Var with a copy of `value`. Without `dtype`, 64-bit numbers become 32-bit ones, as
+    Jittor's.
+
+    Raises:
+        TensorError: the value is no array of numbers.
+    """
+    if isinstance(value, Var):
+        return value.cast(dtype) if dtype is not None else Var(ops.detached(value.node, Node))
+    try:
+        found = np.array(value)
+        wanted = dtype_of(dtype) if dtype is not None else _native(found.dtype)
+        made = np.ascontiguousarray(found.astype(wanted.numpy, copy=False))
+    except (ValueError, TypeError) as error:
+        raise TensorError(f"cannot make a Var of {type(value).__name__}: {error}") from None
+    return Var(leaf(made if found.ndim else made.reshape(1), wanted))
+
+
+def _native(found: np.dtype[np.generic]) -> DType:
+    known = dtype_of(found.name)
+    return {float64: float32, int64: int32}.get(known, known)
+
+
+def as_var(value: Operand, like: DType | None = None) -> Var:
+    """`value` itself if it is a Var, else a Var of it; a number gets the type `like` if it can."""
+    if isinstance(value, Var):
+        return value
+    if like is not None and isinstance(value, (bool, int, float)):
+        fits = like.is_float or not isinstance(value, float)
+        return Var(ops.full((1,), value, like if fits else float32))
+    return array(value)
+
+
+def sync_all() -> None:
+    """Computes all Vars that are held."""
+    held = [one for reference in _ALIVE if (one := reference()) is not None]
+    execute([one.node for one in held])
+    _prune()
+
+
+def _prune() -> None:
+    """Forgets the Vars that are gone or computed."""
+    kept = []
+    for reference in _ALIVE:
+        one = reference()
+        if one is not None and one.node.value is None:
+            kept.append(reference)
+    _ALIVE[:] = kept
+    _PRUNE_AT[0] = max(4096, 2 * len(kept))
+
+
+def _listed(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:
+    """`f(2, 3)` and `f([2, 3])` mean the same."""
+    if len(numbers) == 1 and not isinstance(numbers[0], int):
+        return tuple(numbers[0])
+    return tuple(one for one in numbers if isinstance(one, int))
+
+
+def _dims(dims: Dims) -> Sequence[int] | None:
+    return (dims,) if isinstance(dims, int) else dims
