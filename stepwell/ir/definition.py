@@ -49,6 +49,7 @@ from stepwell.ir.fields import (
     VariadicResultField,
     VariadicSuccessorField,
 )
+from stepwell.ir.interning import InternedValue
 from stepwell.ir.location import UNKNOWN, Location
 from stepwell.ir.operation import Operation
 from stepwell.ir.traits import SameOperandsAndResultType, SameVariadicSizes, Trait
@@ -61,7 +62,7 @@ REGION_FIELDS = (RegionField, VariadicRegionField)
 SUCCESSOR_FIELDS = (SuccessorField, VariadicSuccessorField)
 
 Argument: TypeAlias = (
-    "Value | Operation | Attribute | Region | Block | Sequence[Any] | int | float | str | None"
+    "Value | Operation | InternedValue | Region | Block | Sequence[Any] | int | float | str | None"
 )
 
 

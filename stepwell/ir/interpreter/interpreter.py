@@ -244,7 +244,7 @@ class Interpreter:
         ]
         outer = self.thread
 
-        def go_on(number: int, brought: object) -> None:
+        def go_on(number: int, brought: Any) -> None:
             self.thread = request.threads[number].thread
             self._go(stacks[number], brought)
 

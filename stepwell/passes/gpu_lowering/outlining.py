@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from stepwell.dialects.gpu import indexing
 from stepwell.dialects.gpu.function import ATTRIBUTIONS, KERNEL, GPUFuncOp, GPUModuleOp, ReturnOp
@@ -84,7 +85,7 @@ def captured_values(launch: LaunchOp) -> list[Value]:
 def _kernel(launch: LaunchOp, name: str, captured: Sequence[Value]) -> GPUFuncOp:
     shared, own = launch.workgroup_attributions, launch.private_attributions
     entry = Block([value.type for value in (*captured, *shared, *own)])
-    properties = {}
+    properties: dict[str, Any] = {}
     for key, values in (("block", launch.block_size), ("grid", launch.grid_size)):
         sizes = [_constant(value) for value in values]
         if None not in sizes:
