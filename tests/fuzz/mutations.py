@@ -13,7 +13,8 @@ _ODD = (
     "1e999",
     "i0", "i99999999999", "dense<", "affine_map<", "loc(", "#", "!", "@", "%", "^bb0", "module",
     '"\\zz"', "vector<0xi1>", "tensor<?x-1xf32>", "memref<4xf32, 99>", "//", "\n", "true", "unit",
-    "{-#", "#-}", "%0#1", "%0:2 =", "none", "index", "()", "-> ()", "strided<[?]>", "complex<", "::",
+    "{-#", "#-}", "%0#1", "%0:2 =", "none", "index", "()", "-> ()", "strided<[?]>", "complex<",
+    "::",
 )  # fmt: skip
 
 
