@@ -19,6 +19,7 @@ from stepwell.dialects.scf.parallel import ParallelOp, ReduceOp
 from stepwell.dialects.scf.terminators import YieldOp
 from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.diagnostics import PassError
@@ -30,7 +31,7 @@ from stepwell.ir.types import i1, index
 from stepwell.ir.value import Value
 
 _D0, _D1, _D2 = AffineDim(0), AffineDim(1), AffineDim(2)
-_SMALLER = AffineMap(3, 0, (_D0, _D1 - _D2))
+_SMALLER = AffineMapAttr(AffineMap(3, 0, (_D0, _D1 - _D2)))
 
 
 @pass_("scf-parallel-loop-tiling", title="ParallelLoopTilingPass")

@@ -14,6 +14,7 @@ from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.dialects.scf.terminators import YieldOp
 from stepwell.ir.affine.expr import AffineConstant, AffineDim, AffineSymbol
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attributes import UNIT, ArrayAttr, IntegerAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone
@@ -146,7 +147,7 @@ class _LaunchBuilder:
             raise NoKernel
         number = PROCESSORS.index(entry.processor)
         argument = self.launch.body.args[number]
-        place = entry.map.compose(_PLACE)
+        place = AffineMapAttr(entry.map.compose(_PLACE))
         at = self.inside.insert(
             AffineApplyOp(map=place, mapOperands=[argument, step, lower])
         ).result
@@ -157,7 +158,7 @@ class _LaunchBuilder:
             if largest is None:
                 raise NoKernel
             upper = self.before.constant(largest, index)
-        count = entry.bound.compose(_COUNT)
+        count = AffineMapAttr(entry.bound.compose(_COUNT))
         if entry.processor in self.sizes:
             raise NoKernel
         size = self.before.insert(AffineApplyOp(map=count, mapOperands=[upper, lower, step]))

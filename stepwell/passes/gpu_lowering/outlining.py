@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from stepwell.dialects.gpu import indexing
 from stepwell.dialects.gpu.function import ATTRIBUTIONS, KERNEL, GPUFuncOp, GPUModuleOp, ReturnOp
@@ -85,20 +84,17 @@ def captured_values(launch: LaunchOp) -> list[Value]:
 def _kernel(launch: LaunchOp, name: str, captured: Sequence[Value]) -> GPUFuncOp:
     shared, own = launch.workgroup_attributions, launch.private_attributions
     entry = Block([value.type for value in (*captured, *shared, *own)])
-    properties: dict[str, Any] = {}
-    for key, values in (("block", launch.block_size), ("grid", launch.grid_size)):
-        sizes = [_constant(value) for value in values]
-        if None not in sizes:
-            properties[f"known_{key}_size"] = DenseArrayAttr.i32([s or 0 for s in sizes])
     type = TypeAttr(FunctionType(tuple(value.type for value in captured), ()))
     attributes: dict[str, Attribute] = {
         ATTRIBUTIONS: IntegerAttr(len(shared), i64),
         KERNEL: UNIT,
         "sym_name": StringAttr(name),
     }
-    kernel = GPUFuncOp(
-        type, body=Region([entry]), attributes=attributes, location=launch.location, **properties
-    )
+    kernel = GPUFuncOp(type, body=Region([entry]), attributes=attributes, location=launch.location)
+    for key, values in (("block", launch.block_size), ("grid", launch.grid_size)):
+        sizes = [size for size in map(_constant, values) if size is not None]
+        if len(sizes) == len(values):
+            kernel.properties[f"known_{key}_size"] = DenseArrayAttr.i32(sizes)
     _fill(launch, kernel, captured)
     return kernel
 

@@ -36,8 +36,8 @@ WRONG = [
         "kernel function is missing the 'gpu.kernel' attribute",
     ),
     (
-        f"{CONTAINER} {{ gpu.module @m {{ gpu.func @k(%a: i32) kernel {{ gpu.return }} }}"
-        f" {HOST} }}",
+        f"{CONTAINER} {{ gpu.module @m {{ gpu.func @k(%a: i32) kernel {{ gpu.return }} }} "
+        f"{HOST} }}",
         "got 0 kernel operands but expected 1",
     ),
     (

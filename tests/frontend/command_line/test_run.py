@@ -120,7 +120,7 @@ def test_what_is_no_argument(text: str, type: str) -> None:
         (["--random=x"], "needs a number, not 'x'"),
         (["--speed"], "unknown command line argument '--speed'"),
         (["--arg=1", "--arg=[1, 2]"], "expected 'tensor<2x?xf32>', got an array of shape (2,)"),
-        (["--emit=ptx"], "not available"),
+        (["--emit=ptx"], "no gpu.module"),
     ],
 )
 def test_mistakes_get_one_clear_message(folder: Folder, argv: list[str], message: str) -> None:

@@ -58,6 +58,35 @@ def test_upstream_accepts_the_kernels(name: str, option: str) -> None:
     assert "nvvm.kernel" in printed and "nvvm.read.ptx.sreg.ctaid.y" in printed
 
 
+def test_the_whole_pipeline_ends_with_ptx_that_upstream_reads() -> None:
+    text = (EXAMPLES / "matmul.mlir").read_text()
+    host = "gpu-to-llvm,reconcile-unrealized-casts,gpu-module-to-binary{format=isa})"
+    printed = upstream(print_to_text(passed(text, f"{WHOLE[:-1]},{host}")))
+    assert "gpu.binary @matmul_kernel" in printed and ".target sm_90" in printed
+    assert "memref" not in printed and "index" not in printed.replace(" : index) : i64", "")
+
+
+def test_known_sizes_of_a_launch_are_kept() -> None:
+    module = passed(
+        """
+func.func @main(%x: memref<8xf32>, %f: f32) {
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  gpu.launch blocks(%a, %b, %c) in (%d = %c1, %e = %c1, %g = %c1)
+             threads(%t, %u, %v) in (%h = %c8, %i = %c1, %j = %c1) {
+    memref.store %f, %x[%t] : memref<8xf32>
+    gpu.terminator
+  }
+  return
+}
+""",
+        "gpu-kernel-outlining,gpu.module(convert-gpu-to-nvvm)",
+    )
+    printed = print_to_text(module)
+    assert "nvvm.maxntid = array<i32: 8, 1, 1>" in printed
+    assert "tid.x range <i32, 0, 8>" in printed
+
+
 def linalg(op: str, *shapes: str) -> str:
     arguments = ", ".join(f"%a{n}: memref<{shape}xf32>" for n, shape in enumerate(shapes))
     ins = ", ".join(f"%a{n}" for n in range(len(shapes) - 1))

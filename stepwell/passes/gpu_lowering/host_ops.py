@@ -1,0 +1,58 @@
+"""Lowering the gpu ops of host code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stepwell.dialects.gpu.launch import LaunchFuncOp
+from stepwell.ir.attributes import DenseArrayAttr
+from stepwell.ir.fields import OPERAND_SEGMENTS
+from stepwell.ir.operation import Operation
+from stepwell.ir.types import MemRefType
+from stepwell.ir.value import Value
+from stepwell.passes.lowering.descriptor import Descriptor
+from stepwell.passes.lowering.driver import Lower, LoweringSet
+from stepwell.passes.lowering.functions import to_parts
+
+HOST = LoweringSet()
+HostOptions = dict[str, object]
+
+
+@HOST.of("gpu.launch_func", keeps_operands=True)
+def lower_launch(op: Operation, operands: Sequence[Value], emit: Lower) -> bool:
+    """gpu.launch_func -> the same on values of the llvm dialect, memrefs taken apart."""
+    assert isinstance(op, LaunchFuncOp)
+    given = op.kernelOperands
+    if (
+        op.results
+        or op.asyncDependencies
+        or emit.types.convert_all([v.type for v in given]) is None
+    ):
+        return False
+    if all(emit.types.convert(v.type) is v.type for v in operands):
+        return False
+    sizes = [*op.grid_size, *op.block_size, *op.cluster_size]
+    passed: list[Value] = []
+    for value in given:
+        passed += _parts(emit, value)
+    memory = [op.dynamicSharedMemorySize] if op.dynamicSharedMemorySize is not None else []
+    clusters = [1 if op.cluster_size else 0] * 3
+    counts = [0, 1, 1, 1, 1, 1, 1, *clusters, len(memory), len(passed), 0]
+    emit.start_at(op)
+    emit.op(
+        "gpu.launch_func",
+        [*(emit.converted(value) for value in sizes), *memory, *passed],
+        (),
+        {"kernel": op.kernel, OPERAND_SEGMENTS: DenseArrayAttr.i32(counts)},
+        attributes=dict(op.attributes) or None,
+    )
+    op.erase()
+    return True
+
+
+def _parts(emit: Lower, value: Value) -> list[Value]:
+    """What a kernel gets for one of its operands."""
+    type, converted = value.type, emit.converted(value)
+    if isinstance(type, MemRefType) and emit.options.get("bare-kernels"):
+        return [Descriptor(emit, converted).aligned]
+    return to_parts(emit, type, converted)
