@@ -137,22 +137,13 @@ class InsertSliceModel(Model):
         analysis: Analysis,
     ) -> bool:  # fmt: skip
         """The slice that was taken from the destination, changed, and is put back where it was."""
-        if read[0] is op and read[1] == 1 and self._puts_back(op, write, analysis):
-            return True  # the destination's part under the slice is overwritten anyway
-        if read[0] is op and read[1] == 0 and write[0] is op:
-            return self._is_own_slice(op, op._operands[0], analysis)
-        if write[0] is op and read[0] is not op:
-            return self._reads_slice_of(op, read, analysis)
-        return False
-
-    def _puts_back(self, op: Operation, write: tuple[Operation, int], analysis: Analysis) -> bool:
-        written = write[0]._operands[write[1]]
-        return self._is_own_slice(op, written, analysis)
-
-    def _reads_slice_of(
-        self, op: Operation, read: tuple[Operation, int], analysis: Analysis
-    ) -> bool:
-        return self._is_own_slice(op, read[0]._operands[read[1]], analysis)
+        source = op._operands[0]
+        if read[0] is op and read[1] == 1:  # the part under the slice is overwritten anyway
+            return self._is_own_slice(op, write[0]._operands[write[1]], analysis)
+        if write[0] is not op or write[1] != 1 or not self._is_own_slice(op, source, analysis):
+            return False
+        # What is put back is in place already, so those who read it see no change.
+        return analysis.equivalent.same(read[0]._operands[read[1]], source)
 
     def _is_own_slice(self, op: Operation, value: Value, analysis: Analysis) -> bool:
         """Whether `value` is equivalent to an extract of exactly this part of the destination."""

@@ -49,3 +49,20 @@ def test_values_stay(seed: int) -> None:
 @given(st.integers(0, 10**9))
 def test_values_stay_when_buffers_are_freed(seed: int) -> None:
     check(program(Random(seed)), f"{BUFFERS},{DEALLOCATION}")
+
+
+def test_a_slice_read_after_another_slice_was_put_in_its_place_keeps_its_value() -> None:
+    check(
+        """
+        func.func @main(%a: tensor<4xi32>, %b: tensor<4xi32>) -> (tensor<4xi32>, i32) {
+          %c0 = arith.constant 0 : index
+          %c1 = arith.constant 1 : index
+          %s = tensor.extract %b[%c0] : tensor<4xi32>
+          %part = tensor.extract_slice %a[2] [2] [1] : tensor<4xi32> to tensor<2xi32>
+          %changed = tensor.insert %s into %part[%c1] : tensor<2xi32>
+          %back = tensor.insert_slice %changed into %a[2] [2] [1] : tensor<2xi32> into tensor<4xi32>
+          %old = tensor.extract %part[%c1] : tensor<2xi32>
+          return %back, %old : tensor<4xi32>, i32
+        }""",
+        BUFFERS,
+    )
