@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from stepwell.ir.interpreter.interpreter import Interpreter
@@ -56,3 +57,23 @@ def test_a_dead_loop_value_that_a_call_takes_goes() -> None:
     text = print_to_text(module)
     assert "@ignores(%b: index)" in text and "arith.addi" not in text
     assert Interpreter(module).call("main", 1, 5) == 4
+
+
+PART_READ_AFTER_IT_WAS_REPLACED = """
+func.func @main(%b: tensor<4xi32>, %x: i32) -> (tensor<4xi32>, i32) {
+  %c1 = arith.constant 1 : index
+  %part = tensor.extract_slice %b[1] [2] [1] : tensor<4xi32> to tensor<2xi32>
+  %new = tensor.insert %x into %part[%c1] : tensor<2xi32>
+  %whole = tensor.insert_slice %new into %b[1] [2] [1] : tensor<2xi32> into tensor<4xi32>
+  %old = tensor.extract %part[%c1] : tensor<2xi32>
+  return %whole, %old : tensor<4xi32>, i32
+}
+"""
+
+
+def test_a_part_that_is_read_later_keeps_its_value_when_bufferized() -> None:
+    module = parse_module(PART_READ_AFTER_IT_WAS_REPLACED)
+    run_passes(module, "one-shot-bufferize{bufferize-function-boundaries=true}")
+    found = Interpreter(module).call("main", np.array([1, 2, 3, 4], np.int32), 9)
+    assert isinstance(found, tuple)
+    assert found[0].tolist() == [1, 2, 9, 4] and found[1] == 3

@@ -152,7 +152,10 @@ class InsertSliceModel(Model):
     def _reads_slice_of(
         self, op: Operation, read: tuple[Operation, int], analysis: Analysis
     ) -> bool:
-        return self._is_own_slice(op, read[0]._operands[read[1]], analysis)
+        """Whether the value read is what `op` puts back: then it writes what is there already."""
+        value = read[0]._operands[read[1]]
+        puts_it_back = analysis.equivalent.same(value, op._operands[0])
+        return puts_it_back and self._is_own_slice(op, value, analysis)
 
     def _is_own_slice(self, op: Operation, value: Value, analysis: Analysis) -> bool:
         """Whether `value` is equivalent to an extract of exactly this part of the destination."""
