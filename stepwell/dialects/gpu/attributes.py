@@ -57,6 +57,44 @@ class ShuffleModeAttr(EnumAttr):
     bracketed = False
 
 
+MAPPING_IDS = (*DIMENSIONS, *(f"linear_dim_{number}" for number in range(10)))
+
+
+class ThreadMappingAttr(EnumAttr):
+    """A dimension of `scf.forall` is run by threads: `#gpu.thread<x>`."""
+
+    name = "gpu.thread"
+    cases = MAPPING_IDS
+
+
+class BlockMappingAttr(EnumAttr):
+    """A dimension of `scf.forall` is run by blocks: `#gpu.block<x>`."""
+
+    name = "gpu.block"
+    cases = MAPPING_IDS
+
+
+class WarpMappingAttr(EnumAttr):
+    """A dimension of `scf.forall` is run by warps: `#gpu.warp<x>`."""
+
+    name = "gpu.warp"
+    cases = MAPPING_IDS
+
+
+class WarpgroupMappingAttr(EnumAttr):
+    """A dimension of `scf.forall` is run by groups of warps: `#gpu.warpgroup<x>`."""
+
+    name = "gpu.warpgroup"
+    cases = MAPPING_IDS
+
+
+class LaneMappingAttr(EnumAttr):
+    """A dimension of `scf.forall` is run by lanes of a warp: `#gpu.lane<x>`."""
+
+    name = "gpu.lane"
+    cases = MAPPING_IDS
+
+
 class LoopDimMapAttr(Attribute):
     """Which processor runs the iterations of a dimension of a parallel loop.
 

@@ -141,7 +141,6 @@ class SemanticsCheck(Instrument):
                 gone = Difference(f"@{checked.name}", "a public function", "gone")
                 return Finding(checked.name, None, gone), True
             try:
-                checked.signature = checked.signature.changed_to(function)
                 finding, compared = compare(module, function, checked, self.choice)
             except NotRunnable as error:
                 could_run = False
@@ -217,6 +216,7 @@ def compare(
     Raises:
         NotRunnable: the program is between two levels.
     """
+    checked.signature = checked.signature.changed_to(function)
     compared = 0
     limit = choice.max_steps * choice.growth
     for inputs, expected in checked.cases:
@@ -225,7 +225,7 @@ def compare(
         except TooLong:
             continue
         except NotRunnable:
-            raise
+            raise  # which is no difference
         except InterpreterError as error:
             wrong = Difference("the run", "defined", f"undefined: {error.diagnostics[0].message}")
             return Finding(checked.name, inputs, wrong), compared

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -438,20 +437,13 @@ def test_listing_imports_no_pass() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
-def test_help_is_short_and_quick(folder: Folder) -> None:
+def test_help_is_short(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     text = opt(folder, "--help").out
     assert len(text.splitlines()) < 80
     assert all(len(line) <= 100 for line in text.splitlines())
     for flag in FLAGS:
         assert f"-{flag.name}" in text or not flag.group
-    module = "stepwell.frontend.command_line.opt"
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", module, "--help"], check=True, capture_output=True,
-                       cwd=Path(__file__).parents[3])  # fmt: skip
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.25
 
 
 def test_help_loads_nothing_heavy() -> None:
