@@ -90,6 +90,8 @@ class MapOp(StructuredOp, name="linalg.map"):
         inputs, inits = parse_ins_outs(p)
         attributes = p.optional_dictionary()
         values = [*inputs, *inits]
+        if payload is not None and not inits:
+            raise p.error(f"expected 'outs', found {p.found()}")
         if payload is not None:
             elements = element_types(values)
             body = payload_region(payload, elements, range(len(inputs)))
@@ -100,6 +102,8 @@ class MapOp(StructuredOp, name="linalg.map"):
 
     def print(self, p: Printer) -> Iterator[Any]:
         payload = payload_of(self.body, range(len(self.inputs)))
+        if payload is not None and not inits:
+            raise p.error(f"expected 'outs', found {p.found()}")
         if payload is not None:
             print_payload(p, payload)
         print_ins_outs(p, self.inputs, self.dps_inits)
@@ -176,6 +180,8 @@ class ReduceOp(StructuredOp, name="linalg.reduce"):
         properties = {"dimensions": parse_dimensions(p, "dimensions")}
         attributes = p.optional_dictionary()
         values = [*inputs, *inits]
+        if payload is not None and not inits:
+            raise p.error(f"expected 'outs', found {p.found()}")
         if payload is not None:
             order = [len(values) - 1, *range(len(values) - 1)]
             body = payload_region(payload, element_types(values), order)
@@ -189,6 +195,8 @@ class ReduceOp(StructuredOp, name="linalg.reduce"):
     def print(self, p: Printer) -> Iterator[Any]:
         last = self.num_operands - 1
         payload = payload_of(self.body, [last, *range(last)])
+        if payload is not None and not inits:
+            raise p.error(f"expected 'outs', found {p.found()}")
         if payload is not None:
             print_payload(p, payload)
         print_ins_outs(p, self.dps_inputs, self.dps_inits)
