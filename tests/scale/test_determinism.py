@@ -20,13 +20,20 @@ from stepwell.ir.text.parse import parse_module
 from stepwell.ir.text.printer import print_to_text
 
 TO_LINALG = "convert-elementwise-to-linalg"
-ONE_SHOT = f"{TO_LINALG},one-shot-bufferize{bufferize-function-boundaries=true}}"
-for path in (Path(sys.argv[1]) / "collatz.mlir", Path(sys.argv[1]) / "mlp.mlir"):
-    for passes in ("", "canonicalize", "cse", ONE_SHOT, "lower-to-llvm"):
-        module = parse_module(path.read_text())
-        PassManager().run(parse_pipeline(f"builtin.module({passes})"), module)
-        print(print_to_text(module))
-    print(translate_to_llvm_ir(module))
+ONE_SHOT = TO_LINALG + ",one-shot-bufferize{bufferize-function-boundaries=true}"
+
+
+def after(program, passes):
+    module = parse_module((Path(sys.argv[1]) / program).read_text())
+    PassManager().run(parse_pipeline(f"builtin.module({passes})"), module)
+    print(print_to_text(module))
+    return module
+
+
+for passes in ("", "canonicalize", "cse", ONE_SHOT):
+    after("mlp.mlir", passes)
+    after("attention.mlir", passes)
+print(translate_to_llvm_ir(after("collatz.mlir", "lower-to-llvm")))
 """
 
 

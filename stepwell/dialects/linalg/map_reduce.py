@@ -102,8 +102,6 @@ class MapOp(StructuredOp, name="linalg.map"):
 
     def print(self, p: Printer) -> Iterator[Any]:
         payload = payload_of(self.body, range(len(self.inputs)))
-        if payload is not None and not inits:
-            raise p.error(f"expected 'outs', found {p.found()}")
         if payload is not None:
             print_payload(p, payload)
         print_ins_outs(p, self.inputs, self.dps_inits)
@@ -195,8 +193,6 @@ class ReduceOp(StructuredOp, name="linalg.reduce"):
     def print(self, p: Printer) -> Iterator[Any]:
         last = self.num_operands - 1
         payload = payload_of(self.body, [last, *range(last)])
-        if payload is not None and not inits:
-            raise p.error(f"expected 'outs', found {p.found()}")
         if payload is not None:
             print_payload(p, payload)
         print_ins_outs(p, self.dps_inputs, self.dps_inits)
