@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from stepwell.ir.diagnostics import ParseError
 from stepwell.ir.text.parse import parse_module
 from tests.fuzz.parser import corpus, judge, run

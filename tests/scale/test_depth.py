@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from stepwell.ir.clone import clone
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.operation import Operation

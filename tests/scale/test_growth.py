@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.pipeline import parse_pipeline
 from stepwell.ir.pass_manager.running import PassManager
