@@ -1,6 +1,6 @@
-"""How time and memory grow with the program: every stage, on programs of five shapes and more.
+"""How time and memory grow with the program: every stage, on programs of several shapes.
 
-    python benchmarks/growth.py [--sizes 10000 100000] [--shapes chain blocks] [--stages parse]
+    python benchmarks/growth.py [--sizes 10000 100000 1000000] [--shapes chain] [--stages parse]
 
 Each shape and size runs in a process of its own. The table gives user time of every stage, the
 last size's time over the one's before it, and the bytes that the parsed program takes for each op.

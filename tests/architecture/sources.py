@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,12 @@ class Size:
 
     name: str
     lines: int
+
+
+@cache
+def parsed(source: str) -> ast.Module:
+    """The syntax tree of a source text, made once; not to be changed."""
+    return ast.parse(source)
 
 
 def python_files(root: Path = PACKAGE) -> list[Path]:
@@ -54,7 +61,7 @@ def imports(source: str, module: str, is_package: bool = False) -> list[Import]:
     """
     package = module if is_package else module.rpartition(".")[0]
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             found += [Import(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -96,7 +103,7 @@ def upward_imports(source: str, module: str, is_package: bool = False) -> list[s
 
 def function_sizes(source: str, module: str) -> list[Size]:
     """Every function and method with its number of lines, decorators not counted."""
-    sizes, pending = [], [(ast.parse(source).body, module)]
+    sizes, pending = [], [(parsed(source).body, module)]
     while pending:
         body, prefix = pending.pop()
         for node in body:

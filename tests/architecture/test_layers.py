@@ -17,6 +17,7 @@ from tests.architecture.sources import (
     function_sizes,
     imports,
     module_name,
+    parsed,
     python_files,
     upward_imports,
 )
@@ -42,7 +43,7 @@ def unsafe_uses(source: str, module: str) -> list[str]:
         for one in imports(source, module)
         if one.module.split(".")[0] in UNSAFE_MODULES
     ]
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         if node.func.id in UNSAFE_CALLS:

@@ -201,8 +201,11 @@ def _parse_bound(p: OpParser, prefix: str, word: str) -> tuple[AffineMap, list[V
     has_prefix = p.accept(prefix)
     if p.kind == lexer.PERCENT:
         return IDENTITY_SYMBOL, [p.resolve(p.operand(), index)]
+    start = p.start
     number = p.optional_integer()
     if number is not None:
+        if not -(2**63) <= number < 2**63:
+            raise p.error("integer constant out of range for attribute", start)
         return AffineMap.constant(number), []
     start = p.start
     map = p.attribute()

@@ -90,6 +90,8 @@ class MapOp(StructuredOp, name="linalg.map"):
         inputs, inits = parse_ins_outs(p)
         attributes = p.optional_dictionary()
         values = [*inputs, *inits]
+        if payload is not None and not inits:
+            raise p.error(f"expected 'outs', found {p.found()}")
         if payload is not None:
             elements = element_types(values)
             body = payload_region(payload, elements, range(len(inputs)))
@@ -176,6 +178,8 @@ class ReduceOp(StructuredOp, name="linalg.reduce"):
         properties = {"dimensions": parse_dimensions(p, "dimensions")}
         attributes = p.optional_dictionary()
         values = [*inputs, *inits]
+        if payload is not None and not inits:
+            raise p.error(f"expected 'outs', found {p.found()}")
         if payload is not None:
             order = [len(values) - 1, *range(len(values) - 1)]
             body = payload_region(payload, element_types(values), order)

@@ -54,7 +54,7 @@ def simple_type(word: str) -> Type | None:
     found = _simple.get(word)
     if found is None and word not in _not_simple:
         match = _INTEGER.match(word)
-        if match is not None and int(match[2]) < 2**24:
+        if match is not None and len(match[2]) <= 8 and int(match[2]) < 2**24:
             found = _simple[word] = types.IntegerType(int(match[2]), match[1])
         elif len(_not_simple) < 10_000:
             _not_simple.add(word)
@@ -136,7 +136,13 @@ def _dims(reader: Reader) -> tuple[int, ...]:
     sizes = [part.strip() for part in found[1].split("x")[:-1]]
     if any(size.startswith("0x") for size in sizes):
         raise reader.error("invalid dimension")
-    return tuple(types.DYNAMIC if size == "?" else int(size) for size in sizes)
+    return tuple(types.DYNAMIC if size == "?" else _size(reader, size) for size in sizes)
+
+
+def _size(reader: Reader, digits: str) -> int:
+    if len(digits) > lexer.LONGEST_INTEGER:
+        raise reader.error("invalid dimension")
+    return int(digits)
 
 
 def _tensor(reader: Reader) -> Type:
@@ -186,7 +192,7 @@ def _vector(reader: Reader) -> Type:
     assert found is not None
     reader.seek(found.end())
     parts = [part.strip() for part in found[1].split("x")[:-1]]
-    sizes = tuple(int(part.strip("[] ")) for part in parts)
+    sizes = tuple(_size(reader, part.strip("[] ")) for part in parts)
     return types.VectorType(sizes, reader.type(), tuple(part.startswith("[") for part in parts))
 
 

@@ -20,6 +20,9 @@ from typing import Final
     UNKNOWN,
 ) = range(12)
 
+LONGEST_INTEGER: Final = 4000
+"""How many digits an integer may have: Python refuses to convert more than 4300."""
+
 _ID = r"[A-Za-z_][\w$.]*"
 _SUFFIX = r"(?:\d+|[A-Za-z_$.-][\w$.-]*)"
 SSA_ID = r"%(?:\d+|[A-Za-z_$.-][\w$.-]*)"
@@ -31,7 +34,7 @@ TOKEN: Final = re.compile(
       | ({_ID})
       | (->|::|>=|<=|==|\.\.\.|\{{-\#|\#-\}}|[-:,=<>{{}}()\[\]?+*/|])
       | ([0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?)
-      | (0x[0-9a-fA-F]+|[0-9]+)
+      | (0x[0-9a-fA-F]+|[0-9]{{1,{LONGEST_INTEGER}}})
       | ({_STRING})
       | (@(?:{_ID}|{_STRING}))
       | (\^{_SUFFIX})
@@ -54,6 +57,7 @@ ANGLES: Final = re.compile(rf"<{_NESTED}>", re.ASCII)
 
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|->|>=|<=|//[^\n]*|[<>()\[\]{}]')
 _CLOSES = {"<": ">", "(": ")", "[": "]", "{": "}"}
+OPENING: Final = frozenset(_CLOSES)
 
 
 def closing(text: str, start: int) -> int:

@@ -215,6 +215,8 @@ class Reader:
 
     def raw_brackets(self) -> tuple[str, int]:
         """The text inside the bracket that is here, and where it starts; moves past it."""
+        if self.text not in lexer.OPENING:
+            raise self.error(f"expected a bracket, found {self.found()}")
         end = closing(self.source_text, self.start)
         if end < 0:
             raise self.error(f"unbalanced '{self.text}' character")
