@@ -6,7 +6,6 @@ graph -> code -> plan cache -> one native call
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -55,7 +54,7 @@ class _State:
         self.plans: dict[Code, Callable[..., object]] = {}
         self.compiled = 0
         self.hits = 0
-        self.scheduled: list[weakref.ref[Node]] = []
+        self.scheduled: list[Node] = []
 
 
 _STATE = _State()
@@ -67,8 +66,8 @@ def compile_stats() -> CompileStats:
 
 
 def schedule(node: Node) -> None:
-    """Has the next run compute `node` too, whatever it is run for."""
-    _STATE.scheduled.append(weakref.ref(node))
+    """Has the next run compute `node` too, whatever it is run for, if a Var still holds it."""
+    _STATE.scheduled.append(node)
 
 
 def execute(roots: Sequence[Node]) -> None:
@@ -82,9 +81,9 @@ def execute(roots: Sequence[Node]) -> None:
     if not pending:
         return
     if _STATE.scheduled:
-        waiting = [reference() for reference in _STATE.scheduled]
-        _STATE.scheduled.clear()
-        pending += [node for node in waiting if node is not None and node.value is None]
+        waiting = _STATE.scheduled
+        _STATE.scheduled = []
+        pending += [one for one in waiting if one.value is None and one.holder() is not None]
     recording = Recording(pending)
     plan = _STATE.plans.get(recording.code)
     if plan is None:
