@@ -116,7 +116,11 @@ def _finish(recording: Recording, results: object) -> None:
     """Hands the values out. Nodes that no derivative can need forget how they were computed."""
     wanted = recording.wanted
     values: Sequence[AnyArray] = results if isinstance(results, tuple) else (results,)
-    remembers = any(one.inputs or one.holder() is not None for one in recording.leaves)
+    remembers = False
+    for one in recording.leaves:
+        if one.inputs or one.holder() is not None:
+            remembers = True
+            break
     for node, value in zip(wanted, values, strict=True):
         node.value = value
         if not remembers or node.stops_gradient or not node.instruction.dtype.is_float:
