@@ -142,6 +142,16 @@ def _as_kind(value: Number, dtype: DType) -> Number:
     return bool(value) if dtype.kind == "bool" else int(value)
 
 
+def is_open(one: Instruction) -> bool:
+    """Whether it is a constant whose value is not part of the code, but an argument."""
+    return one.name == "constant" and not one.attributes
+
+
+def opened(one: Instruction) -> Instruction:
+    """A constant without its value; any other instruction as it is."""
+    return instruction("constant", one.dtype, 0) if one.name == "constant" else one
+
+
 def constant_value(one: Instruction) -> Number:
     """The number of a `constant` instruction."""
     text = str(one.attributes[0])

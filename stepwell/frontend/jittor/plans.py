@@ -2,16 +2,20 @@
 
 graph -> code -> plan cache -> one native call
                  (miss: program -> rewrites -> module -> passes -> machine code)
+
+Constants are part of the code. Graphs that differ in constants only, as a decaying rate makes them,
+are a family: after FAMILY_LIMIT plans, one more is made that takes the constants as arguments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
-from stepwell.frontend.jittor.node import Node, instruction
+from stepwell.frontend.jittor.node import Node, Number, instruction
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.ir.text.printer import print_to_text
@@ -37,6 +41,7 @@ STAGES: dict[str, str] = {
 }
 LEVELS = ("graph", *STAGES, "llvm-ir")
 PLAN_LIMIT = 4096
+FAMILY_LIMIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class _State:
 
     def __init__(self) -> None:
         self.plans: dict[Code, Callable[..., object]] = {}
+        self.family_sizes: dict[Code, int] = {}
+        self.general: dict[Code, Callable[..., object]] = {}
         self.compiled = 0
         self.hits = 0
         self.scheduled: list[Node] = []
@@ -86,23 +93,48 @@ def execute(roots: Sequence[Node]) -> None:
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
     recording = Recording(pending)
     plan = _STATE.plans.get(recording.code)
+    values = [one.value for one in recording.leaves]
     if plan is None:
-        plan = _compiled(recording)
+        plan, numbers = _new_plan(recording)
+        results = plan(*values, *recording.sizes, *numbers)
     else:
         _STATE.hits += 1
-    results = plan(*[one.value for one in recording.leaves], *recording.sizes)
+        results = plan(*values, *recording.sizes)
     _finish(recording, results)
 
 
-def _compiled(recording: Recording) -> Callable[..., object]:
-    module = emit_module(rewritten(recording.program()))
-    made = compile(module, pipeline=pipeline())
-    plan = made[ENTRY]
-    if len(_STATE.plans) >= PLAN_LIMIT:
-        del _STATE.plans[next(iter(_STATE.plans))]
-    _STATE.plans[recording.code] = plan
+def _new_plan(recording: Recording) -> tuple[Callable[..., object], Sequence[Number]]:
+    """A plan for code that has none of its own, and the constants that it takes."""
+    family, numbers = recording.family()
+    general = _STATE.general.get(family)
+    if general is not None:
+        _STATE.hits += 1
+        return general, numbers
+    size = _STATE.family_sizes.get(family, 0)
+    if size < FAMILY_LIMIT or not numbers:
+        plan = _compiled(recording.program())
+        _remember(_STATE.plans, recording.code, plan)
+        _remember(_STATE.family_sizes, family, size + 1)
+        return plan, ()
+    general = _compiled(recording.program().with_open_constants())
+    _remember(_STATE.general, family, general)
+    return general, numbers
+
+
+def _compiled(program: Program) -> Callable[..., object]:
+    made = compile(emit_module(rewritten(program)), pipeline=pipeline())
     _STATE.compiled += 1
-    return plan
+    return made[ENTRY]
+
+
+Kept = TypeVar("Kept")
+
+
+def _remember(table: dict[Code, Kept], key: Code, value: Kept) -> None:
+    """Adds an entry in place of the oldest, if there are too many."""
+    if len(table) >= PLAN_LIMIT and key not in table:
+        del table[next(iter(table))]
+    table[key] = value
 
 
 def pipeline(last: str = "llvm") -> str:

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stepwell.frontend.jittor.node import Instruction, Node, instruction
+from stepwell.frontend.jittor.node import (
+    Instruction,
+    Node,
+    Number,
+    constant_value,
+    instruction,
+    opened,
+)
 
 Code = tuple[Instruction | int | None, ...]
 
@@ -31,6 +38,11 @@ class Program:
 
     lines: tuple[Line, ...]
     outputs: tuple[int, ...]
+
+    def with_open_constants(self) -> Program:
+        """The program that takes the values of its constants as arguments."""
+        lines = [replace(line, instruction=opened(line.instruction)) for line in self.lines]
+        return self.with_lines(lines, self.outputs)
 
     def with_lines(self, lines: Sequence[Line], outputs: Sequence[int]) -> Program:
         """Other lines in place of these."""
@@ -109,6 +121,17 @@ class Recording:
         code += [numbers[node] for node in self.wanted]
         self.code: Code = tuple(code)
         self.nodes = numbers
+
+    def family(self) -> tuple[Code, list[Number]]:
+        """The code without the values of constants, and the values, in order."""
+        code: list[Instruction | int | None] = []
+        values: list[Number] = []
+        for part in self.code:
+            if isinstance(part, Instruction) and part.name == "constant":
+                values.append(constant_value(part))
+                part = opened(part)
+            code.append(part)
+        return tuple(code), values
 
     def program(self) -> Program:
         """The program of this recording."""
