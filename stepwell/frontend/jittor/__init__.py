@@ -7,6 +7,8 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
+from stepwell.frontend.jittor import nn, optim
+from stepwell.frontend.jittor.autograd import grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
     TensorError,
@@ -75,6 +77,7 @@ from stepwell.frontend.jittor.functions import (
     zeros,
     zeros_like,
 )
+from stepwell.frontend.jittor.nn import Module
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
 
@@ -95,6 +98,7 @@ def dump_ir(x: Var, level: str = "fused") -> str:
 __all__ = [
     "CompileStats",
     "DType",
+    "Module",
     "NanoVector",
     "TensorError",
     "Var",
@@ -116,6 +120,7 @@ __all__ = [
     "float64",
     "floor_divide",
     "full",
+    "grad",
     "greater",
     "greater_equal",
     "int16",
@@ -138,9 +143,11 @@ __all__ = [
     "mod",
     "multiply",
     "negative",
+    "nn",
     "not_equal",
     "ones",
     "ones_like",
+    "optim",
     "pow",
     "prod",
     "rand",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +11,8 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Type
 from stepwell.ir.diagnostics import StepwellError
 
-AnyArray = npt.NDArray[np.generic]
+AnyArray = npt.NDArray[Any]
+"""An array whose element type is known at run time only."""
 
 
 class TensorError(StepwellError, TypeError, ValueError, RuntimeError):

@@ -1,7 +1,8 @@
 """From a program to a module: one function on tensors whose sizes are all dynamic.
 
-Its arguments are the leaves, in order, then the sizes, as `index`. Sizes of results are worked out
-from those of operands, so that one function serves all shapes of the same ranks.
+Its arguments are the leaves, in order, then the sizes, as `index`, then the open constants. Sizes of
+results are worked out from those of operands, so that one function serves all shapes of the same
+ranks.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from stepwell.dialects.tensor.elements import DimOp
 from stepwell.dialects.tensor.reshapes import ReshapeOp
 from stepwell.dialects.tensor.slices import ExtractSliceOp, InsertSliceOp
 from stepwell.frontend.jittor.dtypes import BY_NAME, DType, int64, promoted
-from stepwell.frontend.jittor.node import Instruction, constant_value
+from stepwell.frontend.jittor.node import Instruction, constant_value, is_open
 from stepwell.frontend.jittor.operations import COMPARISONS, STRETCHED, Mask
 from stepwell.frontend.jittor.program import Line, Program
 from stepwell.frontend.jittor.scalar_functions import apply, converted
@@ -48,9 +49,12 @@ def emit_module(program: Program) -> Operation:
     """
     leaves = [line for line in program.lines if line.instruction.name == "leaf"]
     size_count = sum(line.size_count for line in program.lines)
-    inputs = [tensor_type(line.instruction) for line in leaves] + [types.index] * size_count
+    open_lines = [line for line in program.lines if is_open(line.instruction)]
+    inputs: list[Type] = [tensor_type(line.instruction) for line in leaves]
+    inputs += [types.index] * size_count
+    inputs += [line.instruction.dtype.element for line in open_lines]
     block = Block(inputs)
-    emission = _Emission(Builder.into(block), block.args[len(leaves) :])
+    emission = _Emission(Builder.into(block), block.args[len(leaves) :], size_count)
     arguments = iter(block.args)
     for line in program.lines:
         if line.instruction.name == "leaf":
@@ -73,9 +77,10 @@ def tensor_type(instruction: Instruction) -> RankedTensorType:
 class _Emission:
     """The values of the lines so far, and their sizes. A constant's value is a scalar."""
 
-    def __init__(self, b: Builder, sizes: Sequence[Value]) -> None:
+    def __init__(self, b: Builder, scalars: Sequence[Value], size_count: int) -> None:
         self.b = b
-        self.sizes = sizes
+        self.sizes = scalars[:size_count]
+        self.numbers = iter(scalars[size_count:])
         self.values: list[Value] = []
         self.shapes: list[list[Value]] = []
         self.dtypes: list[DType] = []
@@ -128,6 +133,8 @@ class _Emission:
 
     def _constant(self, line: Line) -> tuple[Value, list[Value]]:
         made = line.instruction
+        if is_open(made):
+            return next(self.numbers), []
         return self.b.constant(constant_value(made), made.dtype.element), []
 
     def _elementwise(self, line: Line) -> tuple[Value, list[Value]]:

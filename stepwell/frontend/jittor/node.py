@@ -115,7 +115,7 @@ def leaf(value: AnyArray, dtype: DType) -> Node:
     return made
 
 
-_CONSTANTS: dict[tuple[DType, str], Node] = {}
+_CONSTANTS: dict[tuple[DType, Number | str], Node] = {}
 _CONSTANT_LIMIT = 4096
 
 
@@ -124,14 +124,14 @@ def constant(value: Number, dtype: DType) -> Node:
 
     Its value is part of the code, as it is in the instruction's attributes.
     """
-    python_value = _as_kind(value, dtype)
-    # repr tells 0.0 from -0.0 and finds nan equal to itself.
-    key = (dtype, repr(python_value))
+    # Zeros of both signs are equal, and nan is not: their texts tell the first apart and find the
+    # second again.
+    key = (dtype, value if value and value == value else repr(value))
     found = _CONSTANTS.get(key)
     if found is None:
         if len(_CONSTANTS) >= _CONSTANT_LIMIT:
             _CONSTANTS.clear()
-        made = instruction("constant", dtype, 0, (key[1],))
+        made = instruction("constant", dtype, 0, (repr(_as_kind(value, dtype)),))
         found = _CONSTANTS[key] = Node(made, (), ())
     return found
 
@@ -140,6 +140,16 @@ def _as_kind(value: Number, dtype: DType) -> Number:
     if dtype.kind == "float":
         return float(value)
     return bool(value) if dtype.kind == "bool" else int(value)
+
+
+def is_open(one: Instruction) -> bool:
+    """Whether it is a constant whose value is not part of the code, but an argument."""
+    return one.name == "constant" and not one.attributes
+
+
+def opened(one: Instruction) -> Instruction:
+    """A constant without its value; any other instruction as it is."""
+    return instruction("constant", one.dtype, 0) if one.name == "constant" else one
 
 
 def constant_value(one: Instruction) -> Number:

@@ -182,7 +182,7 @@ def _with_inferred_size(shape: Shape, wanted: Shape) -> Shape:
         known *= 1 if size == -1 else size
     if unknown == 1 and known > 0 and total % known == 0:
         return tuple(total // known if size == -1 else size for size in wanted)
-    if unknown or known != total or not wanted:
+    if unknown or known != total:
         raise TensorError(f"cannot reshape {list(shape)} to {list(wanted)}")
     return wanted
 
@@ -207,14 +207,19 @@ def reduce(name: str, a: Node, dims: Sequence[int] | None, keepdims: bool) -> No
     gone = sorted({_dimension(dim, rank) for dim in dims}) if dims else list(range(rank))
     if name in ("maximum", "minimum") and any(a.shape[dim] == 0 for dim in gone):
         raise TensorError(f"there is no {name} of no elements: shape {list(a.shape)}")
-    kept = [dim for dim in range(rank) if dim not in gone]
-    dtype = promoted(a.dtype, int32) if name == "add" else a.dtype
-    made = instruction("reduce", dtype, len(kept), (name, tuple(gone)))
-    reduced = Node(made, (a,), tuple(a.shape[dim] for dim in kept))
+    made = reduced(name, a, tuple(gone))
+    kept = tuple(dim for dim in range(rank) if dim not in gone)
     if keepdims:
         shape = tuple(1 if dim in gone else size for dim, size in enumerate(a.shape))
-        return spread(reduced, tuple(kept), shape)
-    return reduced if kept else spread(reduced, (), (1,))
+        return spread(made, kept, shape)
+    return made if kept else spread(made, (), (1,))
+
+
+def reduced(name: str, a: Node, gone: tuple[int, ...]) -> Node:
+    """As `reduce` over the dimensions `gone`, but of shape `()` without dimensions left."""
+    shape = tuple(size for dim, size in enumerate(a.shape) if dim not in gone)
+    dtype = promoted(a.dtype, int32) if name == "add" else a.dtype
+    return Node(instruction("reduce", dtype, len(shape), (name, gone)), (a,), shape)
 
 
 def _dimension(dim: int, rank: int) -> int:

@@ -2,17 +2,20 @@
 
 graph -> code -> plan cache -> one native call
                  (miss: program -> rewrites -> module -> passes -> machine code)
+
+Constants are part of the code. Graphs that differ in constants only, as a decaying rate makes them,
+are a family: after FAMILY_LIMIT plans, one more is made that takes the constants as arguments.
 """
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
-from stepwell.frontend.jittor.node import Node, instruction
+from stepwell.frontend.jittor.node import Node, Number, instruction
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.ir.text.printer import print_to_text
@@ -38,6 +41,7 @@ STAGES: dict[str, str] = {
 }
 LEVELS = ("graph", *STAGES, "llvm-ir")
 PLAN_LIMIT = 4096
+FAMILY_LIMIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,11 @@ class _State:
 
     def __init__(self) -> None:
         self.plans: dict[Code, Callable[..., object]] = {}
+        self.family_sizes: dict[Code, int] = {}
+        self.general: dict[Code, Callable[..., object]] = {}
         self.compiled = 0
         self.hits = 0
-        self.scheduled: list[weakref.ref[Node]] = []
+        self.scheduled: list[Node] = []
 
 
 _STATE = _State()
@@ -67,8 +73,8 @@ def compile_stats() -> CompileStats:
 
 
 def schedule(node: Node) -> None:
-    """Has the next run compute `node` too, whatever it is run for."""
-    _STATE.scheduled.append(weakref.ref(node))
+    """Has the next run compute `node` too, whatever it is run for, if a Var still holds it."""
+    _STATE.scheduled.append(node)
 
 
 def execute(roots: Sequence[Node]) -> None:
@@ -82,28 +88,53 @@ def execute(roots: Sequence[Node]) -> None:
     if not pending:
         return
     if _STATE.scheduled:
-        waiting = [reference() for reference in _STATE.scheduled]
-        _STATE.scheduled.clear()
-        pending += [node for node in waiting if node is not None and node.value is None]
+        waiting = _STATE.scheduled
+        _STATE.scheduled = []
+        pending += [one for one in waiting if one.value is None and one.holder() is not None]
     recording = Recording(pending)
     plan = _STATE.plans.get(recording.code)
+    values = [one.value for one in recording.leaves]
     if plan is None:
-        plan = _compiled(recording)
+        plan, numbers = _new_plan(recording)
+        results = plan(*values, *recording.sizes, *numbers)
     else:
         _STATE.hits += 1
-    results = plan(*[one.value for one in recording.leaves], *recording.sizes)
+        results = plan(*values, *recording.sizes)
     _finish(recording, results)
 
 
-def _compiled(recording: Recording) -> Callable[..., object]:
-    module = emit_module(rewritten(recording.program()))
-    made = compile(module, pipeline=pipeline())
-    plan = made[ENTRY]
-    if len(_STATE.plans) >= PLAN_LIMIT:
-        del _STATE.plans[next(iter(_STATE.plans))]
-    _STATE.plans[recording.code] = plan
+def _new_plan(recording: Recording) -> tuple[Callable[..., object], Sequence[Number]]:
+    """A plan for code that has none of its own, and the constants that it takes."""
+    family, numbers = recording.family()
+    general = _STATE.general.get(family)
+    if general is not None:
+        _STATE.hits += 1
+        return general, numbers
+    size = _STATE.family_sizes.get(family, 0)
+    if size < FAMILY_LIMIT or not numbers:
+        plan = _compiled(recording.program())
+        _remember(_STATE.plans, recording.code, plan)
+        _remember(_STATE.family_sizes, family, size + 1)
+        return plan, ()
+    general = _compiled(recording.program().with_open_constants())
+    _remember(_STATE.general, family, general)
+    return general, numbers
+
+
+def _compiled(program: Program) -> Callable[..., object]:
+    made = compile(emit_module(rewritten(program)), pipeline=pipeline())
     _STATE.compiled += 1
-    return plan
+    return made[ENTRY]
+
+
+Kept = TypeVar("Kept")
+
+
+def _remember(table: dict[Code, Kept], key: Code, value: Kept) -> None:
+    """Adds an entry in place of the oldest, if there are too many."""
+    if len(table) >= PLAN_LIMIT and key not in table:
+        del table[next(iter(table))]
+    table[key] = value
 
 
 def pipeline(last: str = "llvm") -> str:
@@ -117,7 +148,11 @@ def _finish(recording: Recording, results: object) -> None:
     """Hands the values out. Nodes that no derivative can need forget how they were computed."""
     wanted = recording.wanted
     values: Sequence[AnyArray] = results if isinstance(results, tuple) else (results,)
-    remembers = any(one.inputs or one.holder() is not None for one in recording.leaves)
+    remembers = False
+    for one in recording.leaves:
+        if one.inputs or one.holder() is not None:
+            remembers = True
+            break
     for node, value in zip(wanted, values, strict=True):
         node.value = value
         if not remembers or node.stops_gradient or not node.instruction.dtype.is_float:

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stepwell.frontend.jittor.node import Instruction, Node, instruction
+from stepwell.frontend.jittor.node import (
+    Instruction,
+    Node,
+    Number,
+    constant_value,
+    instruction,
+    opened,
+)
 
 Code = tuple[Instruction | int | None, ...]
 
@@ -31,6 +38,11 @@ class Program:
 
     lines: tuple[Line, ...]
     outputs: tuple[int, ...]
+
+    def with_open_constants(self) -> Program:
+        """The program that takes the values of its constants as arguments."""
+        lines = [replace(line, instruction=opened(line.instruction)) for line in self.lines]
+        return self.with_lines(lines, self.outputs)
 
     def with_lines(self, lines: Sequence[Line], outputs: Sequence[int]) -> Program:
         """Other lines in place of these."""
@@ -55,40 +67,45 @@ class Recording:
     __slots__ = ("code", "leaves", "nodes", "sizes", "wanted")
 
     def __init__(self, roots: Sequence[Node], anew: bool = False) -> None:
-        """Records what `roots` need. With `anew`, known values of nodes with a recorded history
-        are disregarded."""
+        """Records what `roots` need, none of which is a leaf. With `anew`, values that are known
+        are computed again where it is known how."""
         code: list[Instruction | int | None] = []
         self.leaves: list[Node] = []
         self.sizes: list[int] = []
         self.wanted: list[Node] = []
         numbers: dict[Node, int] = {}
+        leaves, wanted = self.leaves, self.wanted
         pending = list(reversed(roots))
         while pending:
             node = pending[-1]
             if node in numbers:
                 pending.pop()
                 continue
-            inputs = node.inputs
-            if node.value is not None and not (anew and inputs):
-                pending.pop()
-                numbers[node] = len(numbers)
-                code.append(node.instruction if not inputs else _leaf_of(node))
-                self.leaves.append(node)
-                continue
-            missing = [one for one in inputs if one not in numbers]
-            if missing:
-                missing.reverse()
-                pending += missing
+            depth = len(pending)
+            for one in node.inputs:
+                if one in numbers:
+                    continue
+                if one.inputs and (one.value is None or anew):
+                    pending.append(one)
+                    continue
+                # Known values and constants are numbered where they are met.
+                numbers[one] = len(numbers)
+                if one.value is None:
+                    code.append(one.instruction)
+                    continue
+                code.append(_leaf_of(one) if one.inputs else one.instruction)
+                leaves.append(one)
+            if len(pending) != depth:
                 continue
             pending.pop()
-            numbers[node] = len(numbers)
             code.append(node.instruction)
-            for one in inputs:
+            for one in node.inputs:
                 code.append(numbers[one])
+            numbers[node] = len(numbers)
             if node.sizes:
                 self.sizes += node.sizes
             if node.holder() is not None:
-                self.wanted.append(node)
+                wanted.append(node)
         self._finish(code, roots, numbers)
 
     def _finish(
@@ -98,12 +115,23 @@ class Recording:
         numbers: dict[Node, int],
     ) -> None:
         """Adds the numbers of the wanted values to the code, after a None."""
-        known = set(self.wanted) | set(self.leaves)
+        known = set(self.wanted)
         self.wanted += [root for root in dict.fromkeys(roots) if root not in known]
         code.append(None)
         code += [numbers[node] for node in self.wanted]
         self.code: Code = tuple(code)
         self.nodes = numbers
+
+    def family(self) -> tuple[Code, list[Number]]:
+        """The code without the values of constants, and the values, in order."""
+        code: list[Instruction | int | None] = []
+        values: list[Number] = []
+        for part in self.code:
+            if isinstance(part, Instruction) and part.name == "constant":
+                values.append(constant_value(part))
+                part = opened(part)
+            code.append(part)
+        return tuple(code), values
 
     def program(self) -> Program:
         """The program of this recording."""

@@ -16,7 +16,7 @@ from collections import Counter
 
 import numpy as np
 
-from stepwell.frontend.jittor.node import Instruction, constant, constant_value
+from stepwell.frontend.jittor.node import Instruction, constant, constant_value, is_open
 from stepwell.frontend.jittor.program import Line, Program
 
 # (x op a) op b = x op (a combine b)
@@ -56,6 +56,8 @@ def _combined(outer: Line, inner: Line, lines: list[Line]) -> Instruction | None
     constants = [lines[line.operands[1]].instruction for line in (inner, outer)]
     if any(one.name != "constant" or one.dtype is not made.dtype for one in constants):
         return None
+    if any(is_open(one) for one in constants):
+        return None
     pair = np.array([constant_value(one) for one in constants], dtype=made.dtype.numpy)
     with np.errstate(all="ignore"):
         value = pair.sum() if _CHAINS[made.name] == "add" else pair.prod()
@@ -63,7 +65,7 @@ def _combined(outer: Line, inner: Line, lines: list[Line]) -> Instruction | None
 
 
 def without_unused(program: Program) -> Program:
-    """The program without lines that no output needs; leaves stay, as they are arguments."""
+    """The program without lines that no output needs; arguments stay."""
     needed = set(program.outputs)
     for number in range(len(program.lines) - 1, -1, -1):
         if number in needed:
@@ -71,7 +73,8 @@ def without_unused(program: Program) -> Program:
     lines: list[Line] = []
     place: dict[int, int] = {}
     for number, line in enumerate(program.lines):
-        if number not in needed and line.instruction.name != "leaf":
+        is_argument = line.instruction.name == "leaf" or is_open(line.instruction)
+        if number not in needed and not is_argument:
             continue
         place[number] = len(lines)
         operands = tuple(place[operand] for operand in line.operands)

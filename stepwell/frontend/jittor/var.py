@@ -22,7 +22,7 @@ from stepwell.frontend.jittor.dtypes import (
 )
 from stepwell.frontend.jittor.indexing import index
 from stepwell.frontend.jittor.node import Node, Number, StoppedNode, leaf
-from stepwell.frontend.jittor.plans import execute
+from stepwell.frontend.jittor.plans import execute, schedule
 
 Dims = int | Sequence[int] | None
 
@@ -59,6 +59,7 @@ class Var:
 
     def __init__(self, node: Node) -> None:
         self.node = node
+        # As _hold does, without the call: this runs for every operation.
         node.holder = reference = weakref.ref(self)
         _ALIVE.append(reference)
         if len(_ALIVE) > _PRUNE_AT[0]:
@@ -139,9 +140,20 @@ class Var:
 
     def assign(self, other: Var) -> Var:
         """Makes this Var hold what `other` does; what was computed from it before is unchanged."""
-        self.node = other.node
-        other.node.holder = weakref.ref(self)
+        self._hold(other.node)
         return self
+
+    def update(self, other: Var) -> Var:
+        """As `assign`, but as a constant for derivatives, and computed with the next value that is
+        asked for: for the state of models and optimisers."""
+        self._hold(ops.detached(other.node, StoppedNode))
+        schedule(self.node)
+        return self
+
+    def _hold(self, node: Node) -> None:
+        self.node = node
+        node.holder = reference = weakref.ref(self)
+        _ALIVE.append(reference)
 
     def detach(self) -> Var:
         """The same value, as a constant for derivatives."""
@@ -151,7 +163,7 @@ class Var:
 
     def reshape(self, *shape: int | Sequence[int]) -> Var:
         """The elements in another shape; one size may be -1."""
-        return Var(ops.reshape(self.node, _listed(shape)))
+        return Var(ops.reshape(self.node, _listed(shape) or (1,)))
 
     view = reshape
 

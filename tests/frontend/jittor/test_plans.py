@@ -81,6 +81,16 @@ def test_zeros_of_both_signs_are_different_constants() -> None:
     assert (x / (x * -0.0)).item() == -np.inf
 
 
+def test_a_graph_that_comes_with_ever_new_constants_is_compiled_a_few_times_only() -> None:
+    x = jt.array([1.0, -2.0])
+    before = compiled()
+    for number in range(3, 30):
+        y = jt.maximum(x * (number + 0.5) * 2.0, number) - jt.full([2], number / 97)
+        wanted = np.maximum(x.numpy() * (number + 0.5) * 2, number) - number / 7
+        np.testing.assert_allclose(y.numpy(), wanted, 1e-5)
+    assert compiled() == before + 5
+
+
 def test_unused_results_are_not_computed() -> None:
     x = jt.randn(3)
     before = compiled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ POSITIVE = np.abs(X) + np.float32(0.5)
 ROW = np.array([2.0, -3.0, 0.5], dtype=np.float32)
 COLUMN = np.array([[4.0], [-1.0]], dtype=np.float32)
 INTEGERS = np.array([-7, 7, 5, -5, 0, -(2**31)], dtype=np.int32)
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]
 
 
 def same(found: jt.Var, wanted: npt.ArrayLike, tolerance: float = 1e-6) -> None:
@@ -91,8 +92,8 @@ UNARY: dict[str, tuple[Callable[[jt.Var], jt.Var], Callable[[Array], Array]]] = 
     "tanh": (jt.tanh, np.tanh),
     "abs": (jt.abs, np.abs),
     "negative": (lambda x: -x, np.negative),
-    "relu": (jt.relu, lambda x: np.maximum(x, 0)),  # type: ignore[call-overload]
-    "sigmoid": (jt.sigmoid, lambda x: 1 / (1 + np.exp(-x))),  # type: ignore[operator]
+    "relu": (jt.relu, lambda x: np.maximum(x, 0)),
+    "sigmoid": (jt.sigmoid, lambda x: 1 / (1 + np.exp(-x))),
 }
 
 
