@@ -1,7 +1,7 @@
 """From a program to a module: one function on tensors whose sizes are all dynamic.
 
-Its arguments are the leaves, in order, then the sizes, as `index`, then the open constants. Sizes of
-results are worked out from those of operands, so that one function serves all shapes of the same
+Its arguments are the leaves, in order, then the sizes, as `index`, then the open constants. Sizes
+of results are worked out from those of operands, so that one function serves all shapes of the same
 ranks.
 """
 
