@@ -105,5 +105,5 @@ def test_time_grows_with_the_program_only(pipeline: str, shape: object) -> None:
     make = _long if shape is _long else _deep
     small, large = 400, 3200
     first = min(_seconds(make(small), pipeline) for _ in range(2))
-    second = _seconds(make(large), pipeline)
-    assert second < 8 * 4 * first + 0.2
+    second = min(_seconds(make(large), pipeline) for _ in range(3))
+    assert second < 8 * 4 * first + 0.5
