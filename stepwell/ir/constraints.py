@@ -142,7 +142,7 @@ def shaped(*classes: type[Type], element: Constraint | None = None, words: str) 
 
 
 AnyType = Constraint(lambda type: True, "any type")
-AnyIndex = Index = Exactly(types.index)
+Index = Exactly(types.index)
 I1 = Exactly(types.i1)
 I8, I16, I32, I64 = (Exactly(type) for type in (types.i8, types.i16, types.i32, types.i64))
 F16, F32, F64 = (Exactly(type) for type in (types.f16, types.f32, types.f64))

@@ -6,6 +6,7 @@ An op says it by a trait (`Pure`, `NoMemoryEffect`, `RecursiveMemoryEffects`, ..
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -111,22 +112,21 @@ def is_pure(op: Operation) -> bool:
     return is_memory_effect_free(op) and is_speculatable(op)
 
 
-def is_trivially_dead(op: Operation) -> bool:
-    """Whether `op` can be erased: nobody uses it, and its effects cannot be noticed."""
-    return not any(result._users for result in op.results) and would_be_trivially_dead(op)
-
-
 def would_be_trivially_dead(op: Operation) -> bool:
     """Whether `op` could be erased if nobody used it."""
     if op.has_trait(Terminator) or op.has_trait(Symbol):
         return False
     effects = memory_effects(op)
-    if effects is None:
-        return False
-    own = set(op.results)
+    return effects is not None and cannot_be_noticed(effects, op)
+
+
+def cannot_be_noticed(effects: Iterable[Effect], op: Operation) -> bool:
+    """Whether effects of `op` matter only to its users: reads, and memory that it makes itself."""
     return all(
         effect.kind is EffectKind.READ
-        or (effect.kind is EffectKind.ALLOCATE and effect.value in own)
-        or (effect.kind is EffectKind.WRITE and effect.value in own)
+        or (
+            effect.kind is not EffectKind.FREE
+            and any(effect.value is result for result in op.results)
+        )
         for effect in effects
     )

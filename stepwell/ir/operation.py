@@ -7,7 +7,7 @@ attach), successors, regions and a location. Ops are made by their classes (`Add
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from stepwell.ir.attribute import Attribute, Type
@@ -425,8 +425,3 @@ def _print_not_loaded(op: Operation) -> str:
 
 PRINT = _print_not_loaded
 """Set by `stepwell.ir.text.printer`: turns an op into text."""
-
-
-def attributes_of(op: Operation) -> Mapping[str, Attribute]:
-    """Properties and attributes together, by name."""
-    return {**(op._properties or {}), **(op._attributes or {})}

@@ -21,7 +21,7 @@ from stepwell.dialects.linalg.structured import (
 )
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.attribute import Type
-from stepwell.ir.attributes import DenseArrayAttr
+from stepwell.ir.attributes import DenseArrayAttr, size_text
 from stepwell.ir.block import Block, Region
 from stepwell.ir.fields import (
     operand,
@@ -31,7 +31,6 @@ from stepwell.ir.fields import (
     variadic_result,
 )
 from stepwell.ir.property_kinds import DenseI64Array
-from stepwell.ir.types import DYNAMIC
 from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
@@ -39,17 +38,11 @@ if TYPE_CHECKING:
     from stepwell.ir.text.printer import Printer
 
 
-class TransposeOp(StructuredOp, name="linalg.transpose"):
-    """`linalg.transpose ins(%a : ...) outs(%b : ...) permutation = [1, 0]`.
-
-    Dimension i of the result is dimension `permutation[i]` of the input.
-    """
+class CopyingOp(StructuredOp):
+    """Base of the two: one input, one init, and a parallel loop for each dimension of the init."""
 
     input = operand()
     init = operand()
-    permutation = prop(DenseI64Array)
-    result_ = optional_result()
-    region = region()
 
     @property
     def dps_inputs(self) -> tuple[Value, ...]:
@@ -60,14 +53,25 @@ class TransposeOp(StructuredOp, name="linalg.transpose"):
         return (self.init,)
 
     @property
+    def iterator_types(self) -> list[IteratorTypeAttr]:
+        return [PARALLEL] * len(shape_of(self.init.type))
+
+
+class TransposeOp(CopyingOp, name="linalg.transpose"):
+    """`linalg.transpose ins(%a : ...) outs(%b : ...) permutation = [1, 0]`.
+
+    Dimension i of the result is dimension `permutation[i]` of the input.
+    """
+
+    permutation = prop(DenseI64Array)
+    result_ = optional_result()
+    region = region()
+
+    @property
     def indexing_maps(self) -> list[AffineMap]:
         order = self.permutation.ints
         inverse = sorted(range(len(order)), key=lambda place: order[place])
         return [AffineMap.permutation(inverse), AffineMap.identity(len(order))]
-
-    @property
-    def iterator_types(self) -> list[IteratorTypeAttr]:
-        return [PARALLEL] * len(shape_of(self.init.type))
 
     def result_name(self) -> str:
         """`transposed`."""
@@ -98,41 +102,27 @@ class TransposeOp(StructuredOp, name="linalg.transpose"):
         for dim, (wanted, found) in enumerate(zip(order, target, strict=True)):
             if source[wanted] != found:
                 raise self.error(
-                    f"dim(result, {dim}) = {_size(found)} doesn't match dim(input, "
-                    f"permutation[{dim}]) = {_size(source[wanted])}"
+                    f"dim(result, {dim}) = {size_text(found)} doesn't match dim(input, "
+                    f"permutation[{dim}]) = {size_text(source[wanted])}"
                 )
         super().verify_op()
 
 
-class BroadcastOp(StructuredOp, name="linalg.broadcast"):
+class BroadcastOp(CopyingOp, name="linalg.broadcast"):
     """`linalg.broadcast ins(%a : ...) outs(%b : ...) dimensions = [1]`.
 
     Repeats the input along the dimensions, which the result has and the input lacks.
     """
 
-    input = operand()
-    init = operand()
     dimensions = prop(DenseI64Array)
     result_ = variadic_result()
     region = region()
-
-    @property
-    def dps_inputs(self) -> tuple[Value, ...]:
-        return (self.input,)
-
-    @property
-    def dps_inits(self) -> tuple[Value, ...]:
-        return (self.init,)
 
     @property
     def indexing_maps(self) -> list[AffineMap]:
         rank, added = len(shape_of(self.init.type)), self.dimensions.ints
         kept = AffineMap.filtered_identity(rank, lambda dim: dim not in added)
         return [kept, AffineMap.identity(rank)]
-
-    @property
-    def iterator_types(self) -> list[IteratorTypeAttr]:
-        return [PARALLEL] * len(shape_of(self.init.type))
 
     def result_name(self) -> str:
         """`broadcasted`."""
@@ -168,7 +158,7 @@ class BroadcastOp(StructuredOp, name="linalg.broadcast"):
             if source[number] != target[dim]:
                 raise self.error(
                     f"input dim {number} should match init dim {dim}. input: "
-                    f"{_shown(source[number])}, init: {_shown(target[dim])}"
+                    f"{source[number]}, init: {target[dim]}"
                 )
         super().verify_op()
 
@@ -196,11 +186,3 @@ def _finish_copying(
         raise p.fail("expected one input and one init")
     body = copying_region(element_types(values))
     return cls.create(values, tensor_types(inits), dict(properties), attributes or None, (), [body])
-
-
-def _size(size: int) -> str:
-    return "?" if size == DYNAMIC else str(size)
-
-
-def _shown(size: int) -> str:
-    return str(size)

@@ -20,46 +20,33 @@ from stepwell.ir.property_kinds import I32, I64, Array, Bool, DictArray, instanc
 from stepwell.ir.traits import Pure
 
 
-class MemcpyOp(Op, name="llvm.intr.memcpy"):
+class ByteCopyOp(Op):
+    """Base of the two copies of n bytes; the interpreter lets the source and the target overlap."""
+
+    dst = operand(AnyPointer)
+    src = operand(AnyPointer)
+    len_ = operand(SignlessInteger)
+    isVolatile = prop(Bool)
+    access_groups = optional_prop(Array)
+    alias_scopes = optional_prop(Array)
+    noalias_scopes = optional_prop(Array)
+    tbaa = optional_prop(Array)
+    arg_attrs = optional_prop(DictArray)
+    res_attrs = optional_prop(DictArray)
+
+    def effects(self) -> list[Effect]:
+        return [read(self.src), write(self.dst)]
+
+    def execute(self, machine: Machine, to: RuntimeValue, source: RuntimeValue, size: int) -> None:
+        memory_of(machine).copy(to, source, size)
+
+
+class MemcpyOp(ByteCopyOp, name="llvm.intr.memcpy"):
     """`"llvm.intr.memcpy"(%to, %from, %n) <{isVolatile = false}> : ...`: copies n bytes."""
 
-    dst = operand(AnyPointer)
-    src = operand(AnyPointer)
-    len_ = operand(SignlessInteger)
-    isVolatile = prop(Bool)
-    access_groups = optional_prop(Array)
-    alias_scopes = optional_prop(Array)
-    noalias_scopes = optional_prop(Array)
-    tbaa = optional_prop(Array)
-    arg_attrs = optional_prop(DictArray)
-    res_attrs = optional_prop(DictArray)
 
-    def effects(self) -> list[Effect]:
-        return [read(self.src), write(self.dst)]
-
-    def execute(self, machine: Machine, to: RuntimeValue, source: RuntimeValue, size: int) -> None:
-        memory_of(machine).copy(to, source, size)
-
-
-class MemmoveOp(Op, name="llvm.intr.memmove"):
+class MemmoveOp(ByteCopyOp, name="llvm.intr.memmove"):
     """`"llvm.intr.memmove"(%to, %from, %n) <{isVolatile = false}> : ...`: copies n bytes."""
-
-    dst = operand(AnyPointer)
-    src = operand(AnyPointer)
-    len_ = operand(SignlessInteger)
-    isVolatile = prop(Bool)
-    access_groups = optional_prop(Array)
-    alias_scopes = optional_prop(Array)
-    noalias_scopes = optional_prop(Array)
-    tbaa = optional_prop(Array)
-    arg_attrs = optional_prop(DictArray)
-    res_attrs = optional_prop(DictArray)
-
-    def effects(self) -> list[Effect]:
-        return [read(self.src), write(self.dst)]
-
-    def execute(self, machine: Machine, to: RuntimeValue, source: RuntimeValue, size: int) -> None:
-        memory_of(machine).copy(to, source, size)
 
 
 class MemcpyInlineOp(Op, name="llvm.intr.memcpy.inline"):
@@ -291,24 +278,22 @@ class StackRestoreOp(Op, name="llvm.intr.stackrestore"):
         """The interpreter's stack memory lives as long as anybody points to it."""
 
 
-class LifetimeStartOp(Op, name="llvm.intr.lifetime.start"):
+class LifetimeOp(Op):
+    """Base of the two ends of a stay on the stack."""
+
+    ptr = operand(AnyPointer)
+    syntax = "$ptr attr-dict `:` type($ptr)"
+
+    def execute(self, machine: Machine, pointer: RuntimeValue) -> None:
+        """Changes no value."""
+
+
+class LifetimeStartOp(LifetimeOp, name="llvm.intr.lifetime.start"):
     """`llvm.intr.lifetime.start %p : !llvm.ptr`: stack memory is used from here."""
 
-    ptr = operand(AnyPointer)
-    syntax = "$ptr attr-dict `:` type($ptr)"
 
-    def execute(self, machine: Machine, pointer: RuntimeValue) -> None:
-        """Changes no value."""
-
-
-class LifetimeEndOp(Op, name="llvm.intr.lifetime.end"):
+class LifetimeEndOp(LifetimeOp, name="llvm.intr.lifetime.end"):
     """`llvm.intr.lifetime.end %p : !llvm.ptr`: stack memory is used up to here."""
-
-    ptr = operand(AnyPointer)
-    syntax = "$ptr attr-dict `:` type($ptr)"
-
-    def execute(self, machine: Machine, pointer: RuntimeValue) -> None:
-        """Changes no value."""
 
 
 class PrefetchOp(Op, name="llvm.intr.prefetch"):

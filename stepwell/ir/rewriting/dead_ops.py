@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepwell.ir.effects import EffectKind, own_effects
+from stepwell.ir.effects import cannot_be_noticed, own_effects
 from stepwell.ir.operation import ErasedOp, Operation
 from stepwell.ir.traits import (
     NoMemoryEffect,
@@ -88,13 +88,4 @@ def has_no_lasting_effect(op: Operation) -> bool:
     if not hasattr(op, "effects"):
         return not _EFFECT_FREE.isdisjoint(op.traits)
     effects = own_effects(op)
-    if effects is None:
-        return False
-    return all(
-        effect.kind is EffectKind.READ
-        or (
-            effect.kind is not EffectKind.FREE
-            and any(effect.value is result for result in op.results)
-        )
-        for effect in effects
-    )
+    return effects is not None and cannot_be_noticed(effects, op)

@@ -258,9 +258,9 @@ class Reader:
             return self._grammar("type")  # type: ignore[no-any-return]
         elif self.kind != lexer.BANG:
             return None
-        return self.context.type_leaf(self, self._leaf_text())
+        return self.context.type_leaf(self, self.leaf_text())
 
-    def _leaf_text(self) -> tuple[str, int]:
+    def leaf_text(self) -> tuple[str, int]:
         """The token here with the `<...>` that directly follows it; moves past both."""
         start, end = self.start, self.pos
         if self.source_text[end : end + 1] == "<":
@@ -347,10 +347,6 @@ class Reader:
                 self.advance()
                 return UNIT
         return attribute_leaf(self, type)
-
-    def leaf_text(self) -> tuple[str, int]:
-        """Like `_leaf_text`, for the modules that read leaves."""
-        return self._leaf_text()
 
     def dictionary(self) -> dict[str, Attribute]:
         """Expects `{...}`."""

@@ -167,7 +167,7 @@ class Analysis:
                 return False
             if _mutually_exclusive(reader, writer):
                 return False
-        for model_op in {reader: None, writer: None}:
+        for model_op in dict.fromkeys((reader, writer)):
             model = model_of(model_op)
             if model is not None and model.does_not_conflict(model_op, read, write, self):
                 return False
@@ -203,7 +203,7 @@ class Analysis:
     ) -> bool:
         """Whether "before" in the text is before in time: not if a loop lies between."""
         for definition in definitions:
-            home = _repetitive_region(_block_of(definition))
+            home = _repetitive_region(definition.parent_block)
             region = _repetitive_region(reader.parent)
             while region is not None and region is not home:
                 if _inside(writer, region):
@@ -331,10 +331,6 @@ def _made_inside(source: Value, result: Value) -> bool:
     holder = source.parent_block.parent_op if source.parent_block is not None else None
     owner = result.owner
     return holder is not None and isinstance(owner, Operation) and owner.is_ancestor_of(holder)
-
-
-def _block_of(value: Value) -> Block | None:
-    return value.parent_block
 
 
 _RUN_FOR_EACH_ELEMENT = ("linalg.", "tensor.generate", "tensor.pad")

@@ -9,7 +9,6 @@ from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import (
     UNIT,
-    ArrayAttr,
     DenseArrayAttr,
     IntegerAttr,
     StridedLayoutAttr,
@@ -154,10 +153,3 @@ def surely_castable(source: Type, target: Type) -> bool:
         (known[1], wanted[1]),
     ]
     return all(w == DYNAMIC or w == k for k, w in pairs)
-
-
-def array_of_indices(groups: Sequence[Sequence[int]]) -> ArrayAttr:
-    """`[[0, 1], [2]]`."""
-    return ArrayAttr(
-        tuple(ArrayAttr(tuple(IntegerAttr(i, types.i64) for i in group)) for group in groups)
-    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from stepwell.ir.value import Value
 
 
@@ -44,7 +42,3 @@ class UnionFind:
         """The values of the set of `value`, in the order in which they came."""
         root = self.find(value)
         return self._members.get(root, [root])
-
-    def iterate(self, value: Value) -> Iterator[Value]:
-        """The values of the set of `value`."""
-        yield from self.members(value)
