@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from stepwell.ir.block import Block, Region
+from stepwell.ir.collector import collector_held_off
 from stepwell.ir.operation import Operation
 from stepwell.ir.value import Value
 
@@ -21,17 +22,9 @@ def clone(op: AnyOp, mapping: dict[Value, Value] | None = None) -> AnyOp:
     values = {} if mapping is None else mapping
     blocks: dict[Block, Block] = {}
     made = _shell(op, values, blocks)
-    pending: list[tuple[Operation, Operation]] = [(op, made)] if op.regions else []
-    copies: list[tuple[Operation, Operation]] = []
-    while pending:
-        old, new = pending.pop()
-        for old_region, new_region in zip(old.regions, new.regions, strict=True):
-            _copy_blocks(old_region, new_region, values, blocks, pending, copies)
-    for old, new in copies:  # operands may be defined after their uses in the text
-        if any(value in values for value in old._operands):
-            new.set_operands([values.get(value, value) for value in old._operands])
-        if old.successors:
-            new.set_successors([blocks.get(block, block) for block in old.successors])
+    if op.regions:
+        with collector_held_off():
+            _fill([(op, made)], [], values, blocks)
     return made
 
 
@@ -40,13 +33,25 @@ def clone_region_into(source: Region, target: Region, mapping: dict[Value, Value
     pending: list[tuple[Operation, Operation]] = []
     copies: list[tuple[Operation, Operation]] = []
     blocks: dict[Block, Block] = {}
-    _copy_blocks(source, target, mapping, blocks, pending, copies)
+    with collector_held_off():
+        _copy_blocks(source, target, mapping, blocks, pending, copies)
+        _fill(pending, copies, mapping, blocks)
+
+
+def _fill(
+    pending: list[tuple[Operation, Operation]],
+    copies: list[tuple[Operation, Operation]],
+    values: dict[Value, Value],
+    blocks: dict[Block, Block],
+) -> None:
+    """Gives the copies in `pending` their regions, and all copies their last operands."""
     while pending:
         old, new = pending.pop()
         for old_region, new_region in zip(old.regions, new.regions, strict=True):
-            _copy_blocks(old_region, new_region, mapping, blocks, pending, copies)
-    for old, new in copies:
-        new.set_operands([mapping.get(value, value) for value in old._operands])
+            _copy_blocks(old_region, new_region, values, blocks, pending, copies)
+    for old, new in copies:  # operands may be defined after their uses in the text
+        if any(value in values for value in old._operands):
+            new.set_operands([values.get(value, value) for value in old._operands])
         if old.successors:
             new.set_successors([blocks.get(block, block) for block in old.successors])
 

@@ -117,7 +117,8 @@ def array_of(values: list[RuntimeValue], shape: tuple[int, ...], type: Type) -> 
     bring = fit(element)
     if any(value is POISON for value in values):
         raise InterpreterError("an element of a vector or tensor is poison")
-    fitted = [bring(value) for value in values]
+    with np.errstate(all="ignore"):
+        fitted = [bring(value) for value in values]
     return np.array(fitted, dtype=dtype_of(element)).reshape(shape)
 
 

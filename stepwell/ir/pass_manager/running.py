@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from stepwell.ir.collector import collector_held_off
 from stepwell.ir.diagnostics import Diagnostic, PassError, Severity, StepwellError
 from stepwell.ir.operation import ErasedOp, Operation
 from stepwell.ir.pass_manager.context import PassContext
@@ -98,7 +99,8 @@ class PassManager:
 
     def _call(self, step: Step, op: Operation) -> None:
         try:
-            step.run.function(op, self._context, **step.arguments)
+            with collector_held_off():
+                step.run.function(op, self._context, **step.arguments)
         except Exception as error:
             if isinstance(error, StepwellError) and not isinstance(error, StaleHandleError):
                 raise

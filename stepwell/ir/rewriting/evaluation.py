@@ -45,7 +45,7 @@ def evaluate_constants(op: Operation, constants: Sequence[Attribute]) -> list[At
             found = _lifted(op, constants, values)
         except _UNDEFINED:
             return None
-    return None if found is None else _as_attributes(found, op.result_types)
+        return None if found is None else _as_attributes(found, op.result_types)
 
 
 def can_evaluate(op: Operation) -> bool:

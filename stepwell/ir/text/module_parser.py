@@ -8,7 +8,6 @@ region it hands control back (it is a generator), and is resumed after the regio
 
 from __future__ import annotations
 
-import gc
 import re
 import sys
 import threading
@@ -20,6 +19,7 @@ from lark.exceptions import UnexpectedInput
 
 from stepwell.ir import dialect
 from stepwell.ir.block import Block
+from stepwell.ir.collector import collector_held_off
 from stepwell.ir.diagnostics import ParseError, Source, StepwellError
 from stepwell.ir.operation import Operation, unregistered_class
 from stepwell.ir.text import lexer
@@ -59,20 +59,17 @@ class ModuleParser(ProgramBuilder):
         grammar = _grammar()
         previous = getattr(grammar.actions, "parser", self)
         grammar.actions.parser = self
-        collecting = gc.isenabled()
-        gc.disable()
         try:
             self.tokens = Feeder(grammar.lark)
             self.after_plain_op = False
-            self._statements()
+            with collector_held_off():
+                self._statements()
         except UnexpectedInput as unexpected:
             self.diagnostics += self._syntax_error(unexpected, self.start).diagnostics
         except StepwellError as error:
             self.diagnostics += error.diagnostics
         finally:
             grammar.actions.parser = previous
-            if collecting:
-                gc.enable()
         if self.diagnostics:
             raise ParseError(self.diagnostics)
         return self.top
