@@ -607,6 +607,7 @@ class AllocatorStatistics:
 def _state() -> ctypes.Array[ctypes.c_int64]:
     make = ctypes.CFUNCTYPE(ctypes.c_void_p)(_piece.address("stepwell_allocator_state"))
     state = (ctypes.c_int64 * len(_FIELDS)).from_address(make())
+
     # A thread that holds the lock while another forks does not exist in the child.
     def forget_threads() -> None:
         state[_FIELDS.index("lock")] = state[_FIELDS.index("guards")] = 0
