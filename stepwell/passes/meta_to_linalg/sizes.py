@@ -28,20 +28,27 @@ from stepwell.ir.types import DYNAMIC, RankedTensorType
 from stepwell.ir.value import OpResult, Value
 
 Size = Value | int
-Origin = tuple[Value, int] | Size | None
-"""A dimension of another tensor, a size, or None where nothing is known."""
+Extent = tuple[Value, int] | Size
+"""A size, or the dimension of a tensor that has it."""
 
 
 def size_of(value: Value, dim: int, rewriter: Rewriter) -> Size:
-    """The size of a dimension: a number if the type tells it, else a value of type index."""
-    found = traced(value, dim)
-    if not isinstance(found, tuple):
-        return found
-    index = rewriter.constant(IntegerAttr(found[1], types.index), types.index)
-    return rewriter.insert(DimOp(found[0], index)).result
+    """The size of a dimension: a number if its type tells it, else a value of type index."""
+    found = as_size(traced(value, dim), rewriter)
+    if isinstance(found, int) and types.dims_of(value.type)[dim] == DYNAMIC:
+        return size_value(found, rewriter)
+    return found
 
 
-def traced(value: Value, dim: int) -> tuple[Value, int] | Size:
+def as_size(extent: Extent, rewriter: Rewriter) -> Size:
+    """A size, read from its tensor if need be."""
+    if not isinstance(extent, tuple):
+        return extent
+    index = rewriter.constant(IntegerAttr(extent[1], types.index), types.index)
+    return rewriter.insert(DimOp(extent[0], index)).result
+
+
+def traced(value: Value, dim: int) -> Extent:
     """The size of a dimension, or the dimension of another tensor that has the same size."""
     while True:
         size = types.dims_of(value.type)[dim]
@@ -73,21 +80,22 @@ def result_shape(type: RankedTensorType, sizes: Sequence[Value]) -> list[Size]:
     return [next(following) if size == DYNAMIC else size for size in type.shape]
 
 
-def is_same_size(a: Size, b: Size) -> bool:
+def is_same_size(a: Extent, b: Extent) -> bool:
     """Whether two sizes are known to be equal."""
-    if a is b or (isinstance(a, int) and a == b):
-        return True
-    return _dim_key(a) is not None and _dim_key(a) == _dim_key(b)
+    return _root(a) == _root(b)
 
 
-def _dim_key(size: Size) -> tuple[Value, int] | None:
-    made = size.defining_op if isinstance(size, Value) else None
-    if not isinstance(made, DimOp) or made.constant_index is None:
-        return None
-    return made.source, made.constant_index
+def _root(extent: Extent) -> Extent:
+    """Where a size comes from in the end."""
+    while isinstance(extent, Value):
+        made = extent.defining_op
+        if not isinstance(made, DimOp) or made.constant_index is None:
+            break
+        extent = traced(made.source, made.constant_index)
+    return extent
 
 
-def _origin(value: Value, dim: int) -> Origin:
+def _origin(value: Value, dim: int) -> Extent | None:
     made = value.defining_op
     if made is None or not isinstance(value, OpResult):
         return None
@@ -102,11 +110,11 @@ def _origin(value: Value, dim: int) -> Origin:
     return None
 
 
-def _given(made: Operation, sizes: Sequence[Value], dim: int) -> Origin:
+def _given(made: Operation, sizes: Sequence[Value], dim: int) -> Extent | None:
     return sizes[num_dynamic(types.dims_of(made.result.type)[:dim])]
 
 
-def _of_broadcast(made: BroadcastOp, dim: int) -> Origin:
+def _of_broadcast(made: BroadcastOp, dim: int) -> Extent | None:
     added = made.dimensions.ints
     if dim not in added:
         return made.input, made.kept_dimensions.index(dim)
@@ -114,22 +122,22 @@ def _of_broadcast(made: BroadcastOp, dim: int) -> Origin:
     return made.sizes[num_dynamic([shape[other] for other in added if other < dim])]
 
 
-def _of_reduce(made: ReduceOp, dim: int) -> Origin:
+def _of_reduce(made: ReduceOp, dim: int) -> Extent | None:
     rank, reduced = len(types.dims_of(made.input.type)), made.dimensions.ints
     return made.input, [other for other in range(rank) if other not in reduced][dim]
 
 
-def _of_gather(made: GatherOp, dim: int) -> Origin:
+def _of_gather(made: GatherOp, dim: int) -> Extent | None:
     batch = len(types.dims_of(made.indices.type))
     return (made.indices, dim) if dim < batch else (made.input, dim - batch + 1)
 
 
-def _of_scatter(made: ScatterReduceOp, dim: int) -> Origin:
+def _of_scatter(made: ScatterReduceOp, dim: int) -> Extent | None:
     batch = len(types.dims_of(made.indices.type))
     return made.sizes[0] if dim == 0 else (made.input, batch + dim - 1)
 
 
-_STEPS: tuple[tuple[tuple[type[Operation], ...], Callable[..., Origin]], ...] = (
+_STEPS: tuple[tuple[tuple[type[Operation], ...], Callable[..., Extent | None]], ...] = (
     ((BroadcastOp,), _of_broadcast),
     ((ReduceOp,), _of_reduce),
     ((ReindexOp, ReindexReduceOp, RandomOp), lambda made, dim: _given(made, made.sizes, dim)),
