@@ -41,13 +41,14 @@ STAGES: dict[str, str] = {
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
-        " function-boundary-type-conversion=identity-layout-map},"
+        " function-boundary-type-conversion=identity-layout-map buffer-alignment=0},"
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
-        "func.func(convert-linalg-to-parallel-loops),scf-serialize-inner-parallel-loops,"
+        "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
+        "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
-        "loop-invariant-code-motion"
+        "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
         "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
