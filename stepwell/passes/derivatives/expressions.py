@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stepwell.dialects.arith.compare import CmpFOp, SelectOp
 from stepwell.dialects.arith.floating import AddFOp, DivFOp, MulFOp, NegFOp, SubFOp
 from stepwell.dialects.tensor.creation import FromElementsOp, SplatOp
-from stepwell.dialects.tensor.elements import CastOp
+from stepwell.dialects.tensor.elements import CastOp, ExtractOp
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
 from stepwell.ir.builder import AnyOp, Builder
@@ -70,6 +72,11 @@ class Expressions(Builder):
         if value.type is type:
             return value
         return self.insert(CastOp(value, result_types=[type])).result
+
+    def element(self, tensor: Value, place: Sequence[Value]) -> Value:
+        """The element at a place, as a number."""
+        type = types.element_type_or_self(tensor.type)
+        return self.insert(ExtractOp(tensor, list(place), result_types=[type])).result
 
     # Numbers.
 

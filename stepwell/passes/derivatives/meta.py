@@ -10,7 +10,6 @@ from stepwell.dialects.meta.gather import GatherOp, ScatterReduceOp
 from stepwell.dialects.meta.gradient import StopGradientOp
 from stepwell.dialects.meta.reduce import CombiningOp, ReduceOp
 from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
-from stepwell.dialects.tensor.elements import ExtractOp
 from stepwell.ir import types
 from stepwell.ir.types import DYNAMIC, RankedTensorType
 from stepwell.ir.value import Value
@@ -124,7 +123,7 @@ def summed(e: Expressions, value: Value) -> Value:
     dims = list(range(rank_of(value)))
     made = ReduceOp(kind="add", input=value, dimensions=dims, result_types=[type])
     total = e.insert(made).result
-    return e.insert(ExtractOp(total, [])).result
+    return e.element(total, [])
 
 
 def repeated(e: Expressions, a: Value, dims: list[int], like: Value) -> Value:

@@ -35,7 +35,7 @@ def from_elements(op: FromElementsOp, g: Value, e: Expressions) -> Derivatives:
     found = []
     for number in range(op.num_operands):
         place = [e.constant(at, types.index) for at in _unravelled(number, shape)]
-        found.append(e.insert(ExtractOp(g, place)).result)
+        found.append(e.element(g, place))
     return found
 
 
@@ -50,16 +50,19 @@ def _unravelled(number: int, shape: Sequence[int]) -> list[int]:
 @rule(ExtractOp)
 def extract(op: ExtractOp, g: Value, e: Expressions) -> Derivatives:
     """g at its place among zeros"""
-    made = InsertOp(g, e.zero(op.tensor), op.indices)
-    return [e.insert(made).result, *[None] * len(op.indices)]
+    return [_inserted(e, g, e.zero(op.tensor), op.indices), *[None] * len(op.indices)]
 
 
 @rule(InsertOp)
 def insert(op: InsertOp, g: Value, e: Expressions) -> Derivatives:
     """The element of g; g with a zero there"""
-    element = e.insert(ExtractOp(g, op.indices)).result
-    rest = e.insert(InsertOp(e.zero(element), g, op.indices)).result
+    element = e.element(g, op.indices)
+    rest = _inserted(e, e.zero(element), g, op.indices)
     return [element, rest, *[None] * len(op.indices)]
+
+
+def _inserted(e: Expressions, element: Value, into: Value, place: Sequence[Value]) -> Value:
+    return e.insert(InsertOp(element, into, list(place), result_types=[into.type])).result
 
 
 @rule(CastOp)
