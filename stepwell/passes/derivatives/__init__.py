@@ -1,1 +1,1 @@
-"""Reverse-mode differentiation: the sweep through a block, and a table of rules for each dialect."""
+"""Reverse-mode differentiation: the sweep through a block, and rules for each dialect."""

@@ -10,7 +10,8 @@ from stepwell.dialects.tensor.creation import FromElementsOp, SplatOp
 from stepwell.dialects.tensor.elements import CastOp, ExtractOp
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
-from stepwell.ir.builder import AnyOp, Builder
+from stepwell.ir.builder import Builder
+from stepwell.ir.clone import AnyOp
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.dead_ops import DeadOps
 from stepwell.ir.types import DYNAMIC, RankedTensorType
@@ -28,6 +29,7 @@ class Expressions(Builder):
         super().__init__()
         self._numbers: dict[tuple[float, Type, tuple[Value, ...]], Value] = {}
         self._sizes: dict[tuple[Value, int], Value] = {}
+        self._ones: set[Value] = set()
         self._made: list[Operation] = []
 
     def insert(self, op: AnyOp) -> AnyOp:
@@ -95,7 +97,13 @@ class Expressions(Builder):
             else:
                 found = self.constant(number, type)
             self._numbers[key] = found
+            if number == 1.0:
+                self._ones.add(found)
         return found
+
+    def is_one(self, value: Value) -> bool:
+        """Whether it was made by `number(1.0)`."""
+        return value in self._ones
 
     def zero(self, like: Value) -> Value:
         """Zeros of the type and sizes of `like`."""
@@ -112,8 +120,10 @@ class Expressions(Builder):
         return self.insert(SubFOp(a, b)).result
 
     def mul(self, a: Value, b: Value) -> Value:
-        """a * b"""
-        return self.insert(MulFOp(a, b)).result
+        """a * b; the other one if one of them was made by `number(1.0)`"""
+        if a in self._ones:
+            return b
+        return a if b in self._ones else self.insert(MulFOp(a, b)).result
 
     def div(self, a: Value, b: Value) -> Value:
         """a / b"""
@@ -163,4 +173,3 @@ class Expressions(Builder):
 def rank_of(value: Value) -> int:
     """The number of dimensions of a tensor."""
     return len(types.dims_of(value.type))
-

@@ -88,7 +88,7 @@ def _targets(source: FuncOp, body: Region, numbers: Sequence[int]) -> list[Value
         if not is_float(arguments[number]):
             kind = arguments[number].type
             raise _error(source, f"has no derivative by argument {number}, a '{kind}'")
-    wanted = [arguments[number] for number in numbers]
+    wanted: list[Value] = [arguments[number] for number in numbers]
     wanted = wanted or [argument for argument in arguments if is_float(argument)]
     if not wanted:
         raise _error(source, "has no argument of floats to differentiate by")

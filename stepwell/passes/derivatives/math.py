@@ -130,9 +130,7 @@ def whole_power(op: exponential.FPowIOp, g: Value, e: Expressions) -> Derivative
 
 
 @rule(trigonometric.Atan2Op)
-def arc_tangent_of_quotient(
-    op: trigonometric.Atan2Op, g: Value, e: Expressions
-) -> Derivatives:
+def arc_tangent_of_quotient(op: trigonometric.Atan2Op, g: Value, e: Expressions) -> Derivatives:
     """g b / (a a + b b); -g a / (a a + b b)"""
     a, b = op.lhs, op.rhs
     share = e.div(g, e.add(e.square(a), e.square(b)))

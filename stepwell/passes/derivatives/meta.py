@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from stepwell.dialects.arith.floating import MaximumFOp
 from stepwell.dialects.meta.broadcast import BroadcastOp
@@ -121,20 +121,22 @@ def summed(e: Expressions, value: Value) -> Value:
     """The sum of all elements, as a scalar."""
     type = RankedTensorType((), types.element_type_or_self(value.type))
     dims = list(range(rank_of(value)))
-    made = ReduceOp(kind="add", input=value, dimensions=dims, result_types=[type])
+    made = ReduceOp(kind="add", input=value, dimensions=list(dims), result_types=[type])
     total = e.insert(made).result
     return e.element(total, [])
 
 
-def repeated(e: Expressions, a: Value, dims: list[int], like: Value) -> Value:
+def repeated(e: Expressions, a: Value, dims: Sequence[int], like: Value) -> Value:
     """`a` repeated along `dims` to the sizes of `like`."""
+    if e.is_one(a):
+        return e.number(1.0, like)
     shape = types.dims_of(like.type)
     sizes = [e.size(like, dim) for dim in dims if shape[dim] == DYNAMIC]
-    return e.insert(BroadcastOp(a, sizes, dims, result_types=[like.type])).result
+    return e.insert(BroadcastOp(a, sizes, list(dims), result_types=[like.type])).result
 
 
-def _reduced(e: Expressions, a: Value, dims: list[int], like: Value) -> Value:
-    made = ReduceOp(kind="add", input=a, dimensions=dims, result_types=[like.type])
+def _reduced(e: Expressions, a: Value, dims: Sequence[int], like: Value) -> Value:
+    made = ReduceOp(kind="add", input=a, dimensions=list(dims), result_types=[like.type])
     return e.insert(made).result
 
 
@@ -148,7 +150,7 @@ def _reindexed(e: Expressions, a: Value, op: ReindexOp | ReindexReduceOp, like: 
 
 
 def _scattered(e: Expressions, a: Value, op: GatherOp | ScatterReduceOp, like: Value) -> Value:
-    """The rows of `a` added up where the indices of `op` say, in a tensor of the sizes of `like`."""
+    """The rows of `a` added up where `op` has its indices, in a tensor of the sizes of `like`."""
     sizes = [e.size(like, 0)] if types.dims_of(like.type)[0] == DYNAMIC else []
     made = ScatterReduceOp(
         kind="add", input=a, indices=op.indices, sizes=sizes, result_types=[like.type]

@@ -38,7 +38,7 @@ def differences(module: Operation, arguments: Sequence[object]) -> list[Floats]:
     for number, given in enumerate(arguments):
         if not is_float(given):
             continue
-        by_elements = np.zeros(np.shape(given))
+        by_elements = np.zeros(np.asarray(given).shape)
         for place in np.ndindex(by_elements.shape):
             sides = [
                 results(module, "f", _moved(arguments, number, place, step))[0].sum()

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from stepwell.frontend.command_line.opt import main
+from stepwell.ir.constraints import FloatLike
+from stepwell.ir.definition import Op
 from stepwell.ir.diagnostics import PassError, StepwellError
+from stepwell.ir.dialect import Dialect, register
+from stepwell.ir.fields import operand, result
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.text.parse import parse_module
 from stepwell.ir.text.printer import print_to_text
+from stepwell.ir.traits import Elementwise, Pure, SameOperandsAndResultType
+from stepwell.ir.value import Value
+from stepwell.passes.derivatives.expressions import Expressions
 from stepwell.passes.pipelines import run_passes
-from tests.passes.derivatives.finite_differences import derived, results
+from tests.passes.derivatives.finite_differences import check, derived, results
 
 HERE = Path(__file__).parent
 
@@ -224,11 +233,36 @@ def test_a_declared_derivative_gets_its_body() -> None:
         derived(other)
 
 
+class CubeOp(Op, name="cubes.cube", traits=(Pure, Elementwise, SameOperandsAndResultType)):
+    """`%y = cubes.cube %x : f64`: its third power. An op of somebody else's."""
+
+    x = operand(FloatLike)
+    y = result(FloatLike)
+    syntax = "$x attr-dict `:` type($y)"
+
+    def evaluate(self, x: float) -> float:
+        return x**3
+
+    def derivative(self, g: Value, e: Expressions) -> Sequence[Value | None]:
+        return [e.mul(g, e.scale(e.square(self.x), 3.0))]
+
+
 def test_an_op_may_bring_its_derivative_along() -> None:
-    from_contributing = """
-        from stepwell.dialects.math.bases import FloatUnary
-    """
-    assert from_contributing
+    register(Dialect("cubes", CubeOp, summary="for this test"))
+    text = """
+        func.func @f(%x: tensor<?xf64>) -> tensor<?xf64> {
+          %y = cubes.cube %x : tensor<?xf64>
+          return %y : tensor<?xf64>
+        }"""
+    check(text, [np.array([0.5, -2.0])])
+
+
+def test_programs_read_well_afterwards() -> None:
+    before = (HERE / "programs.mlir").read_text(encoding="utf-8")
+    module = parse_module(before)
+    run_passes(module, "differentiate,canonicalize,cse")
+    after = (HERE / "programs.out.mlir").read_text(encoding="utf-8")
+    assert print_to_text(module) == after.rstrip("\n")
 
 
 def test_the_interpreter_says_to_differentiate_first() -> None:
@@ -239,3 +273,20 @@ def test_the_interpreter_says_to_differentiate_first() -> None:
         }"""
     with pytest.raises(StepwellError, match="run the pass 'differentiate' first"):
         Interpreter(parse_module(text)).call("main", np.array(1.0))
+
+
+def test_the_semantic_checker_follows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "tanh.mlir"
+    path.write_text(
+        """
+        func.func @f(%x: tensor<?xf64>) -> tensor<?xf64> {
+          %0 = meta.stop_gradient %x : tensor<?xf64>
+          %1 = math.tanh %0 : tensor<?xf64>
+          %y = arith.mulf %1, %x : tensor<?xf64>
+          return %y : tensor<?xf64>
+        }""",
+        encoding="utf-8",
+    )
+    pipeline = "--pass-pipeline=builtin.module(differentiate{function=f},canonicalize)"
+    assert main([str(path), pipeline, "--check-semantics"]) == 0
+    assert "check-semantics: 0 comparisons" not in capsys.readouterr().err

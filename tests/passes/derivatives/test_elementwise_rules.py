@@ -13,7 +13,6 @@ from stepwell.passes.derivatives.rules import classes_with_rules
 from tests.passes.derivatives import finite_differences
 from tests.passes.derivatives.finite_differences import check
 
-
 ANY, POSITIVE, WITHIN = (-2.0, 2.0), (0.3, 2.0), (-0.8, 0.8)
 Range = tuple[float, float]
 

@@ -112,8 +112,7 @@ CASES: dict[str, tuple[str, str]] = {
         "tensor<?xf64>",
     ),
     "insert": (
-        "%c2 = arith.constant 2 : index\n"
-        "%y = tensor.insert %s into %x[%c2, %m] : tensor<?x?xf64>",
+        "%c2 = arith.constant 2 : index\n%y = tensor.insert %s into %x[%c2, %m] : tensor<?x?xf64>",
         "tensor<?x?xf64>",
     ),
     "cast": (
