@@ -112,6 +112,13 @@ class StoppedNode(Node):
     stops_gradient = True
 
 
+class StateNode(StoppedNode):
+    """What `update` gave a Var: no derivative flows to where it came from, but the Var itself may
+    be one that derivatives are wanted of, as parameters are."""
+
+    __slots__ = ()
+
+
 History = dict[Node, tuple[Instruction, tuple[Node, ...]]]
 """How nodes are computed: by which instruction, from what."""
 

@@ -33,7 +33,7 @@ _LOG = logging.getLogger("stepwell.tensors")
 
 # Each stage leaves the program at the level it is named after.
 STAGES: dict[str, str] = {
-    "linalg": "",
+    "linalg": "differentiate,canonicalize,cse,convert-elementwise-to-linalg,convert-meta-to-linalg",
     "fused": "canonicalize,cse,linalg-fuse-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
@@ -264,9 +264,8 @@ def dump(root: Node, level: str) -> str:
     module = emit_module(program)
     if level == "llvm-ir":
         return lower(module, pipeline())
-    if level != "linalg":
-        protect_arguments(module)
-        run_passes(module, pipeline(level))
+    protect_arguments(module)
+    run_passes(module, pipeline(level))
     return print_to_text(module)
 
 

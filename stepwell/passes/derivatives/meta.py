@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from stepwell.dialects.arith.floating import MaximumFOp
 from stepwell.dialects.meta.broadcast import BroadcastOp
 from stepwell.dialects.meta.gather import GatherOp, ScatterReduceOp
-from stepwell.dialects.meta.gradient import StopGradientOp
 from stepwell.dialects.meta.reduce import CombiningOp, ReduceOp
 from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
 from stepwell.ir import types
@@ -109,12 +108,6 @@ def scatter_reduce(op: ScatterReduceOp, g: Value, e: Expressions) -> Derivatives
 
     by_input = _by_kind(op, op.input, g, e, spread, total)
     return (by_input, *_nothing(op.num_operands - 1))
-
-
-@rule(StopGradientOp)
-def stop_gradient(op: StopGradientOp, g: Value, e: Expressions) -> Derivatives:
-    """Nothing"""
-    return (None,)
 
 
 def summed(e: Expressions, value: Value) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stepwell.dialects.meta.gradient import StopGradientOp
 from stepwell.ir import types
 from stepwell.ir.diagnostics import Diagnostic, PassError, Severity
 from stepwell.ir.operation import Operation, walk
@@ -77,7 +78,8 @@ class _Path:
     """What lies between the targets and the loss.
 
     Attributes:
-        ops: those that `loss` is computed by, operands before users.
+        ops: those that `loss` is computed by and that read a target or what flows from one,
+            operands before users.
         flowing: the values of floats that depend on a target, and on which the loss may depend.
     """
 
@@ -98,9 +100,11 @@ class _Path:
                     _ask(value, pending)
 
     def _pass(self, op: Operation) -> None:
-        """Adds an op whose operands have been dealt with."""
-        self.ops.append(op)
+        """Adds an op, whose operands have been dealt with, if a target flows into it."""
+        if isinstance(op, StopGradientOp):
+            return
         if any(value in self.flowing for value in _read_by(op)):
+            self.ops.append(op)
             self.flowing |= {result for result in op.results if is_float(result)}
 
 

@@ -122,6 +122,24 @@ def test_ops_that_no_float_flows_through_need_no_rule() -> None:
     np.testing.assert_array_equal(run(text, np.ones(5), 3, 1)[0], np.zeros(5))
 
 
+def test_a_target_may_be_the_result_of_anything() -> None:
+    text = """
+        func.func @main(%seed: i64, %x: tensor<4xf64>) -> (tensor<4xf64>, tensor<4xf64>) {
+          %r = meta.random uniform seed %seed : tensor<4xf64>
+          %s = meta.stop_gradient %x : tensor<4xf64>
+          %p = arith.mulf %r, %s : tensor<4xf64>
+          %y = arith.mulf %p, %r : tensor<4xf64>
+          %g:2 = meta.gradient %y by %r, %s
+            : tensor<4xf64> by tensor<4xf64>, tensor<4xf64>
+          %d = arith.divf %g#0, %r : tensor<4xf64>
+          return %d, %g#1 : tensor<4xf64>, tensor<4xf64>
+        }"""
+    x = np.array([1.0, 2.0, 3.0, 4.0])
+    by_r, by_s = run(text, 7, x)
+    np.testing.assert_allclose(by_r, 2 * x)
+    assert (by_s > 0).all()
+
+
 def error(text: str, options: str = "") -> str:
     """What differentiate says of the program."""
     with pytest.raises(PassError) as caught:
