@@ -11,42 +11,49 @@
 Two loops over the same space become one if what either writes is touched by the other in the same
 iteration only. Loops without loops of this kind inside take part. Between them may stand ops that
 touch no memory; with `move-others`, also ops that can run before or after both, other loops among
-them, and then the two loops must have memory in common.
+them, and then the two loops must have memory in common. With `split-loops`, a loop over more
+dimensions becomes one over the first of them around sequential ones, if another one then fits it.
 
 Needs: nothing. Keeps: values; no iteration depends on another.
 """
 
 from __future__ import annotations
 
-from stepwell.dialects.scf.parallel import ParallelOp, ReduceOp
-from stepwell.ir.block import Block, Region
+from stepwell.dialects.scf.parallel import ParallelOp
+from stepwell.ir.block import Block
 from stepwell.ir.effects import is_memory_effect_free
 from stepwell.ir.operation import Operation, walk, walk_post_order
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
-from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.passes.parallel_fusion.accesses import Accesses, accesses_of, may_run_as_one, root_of
 from stepwell.passes.parallel_fusion.moving import split
+from stepwell.passes.parallel_fusion.remaking import split_after, with_reductions_of
 
 
 @pass_("scf-parallel-loop-fusion", title="ParallelLoopFusionPass")
 def scf_parallel_loop_fusion(
-    op: Operation, context: PassContext, *, move_others: bool = False
+    op: Operation,
+    context: PassContext,
+    *,
+    move_others: bool = False,
+    split_loops: bool = False,
 ) -> None:
     """Fuses parallel loops that follow each other in a block.
 
-    Option move-others: whether ops between two loops are moved out of the way.
+    Options: move-others (ops between two loops are moved out of the way), split-loops (loops over
+    more dimensions than another are split).
     """
     blocks = [block for inner in walk_post_order(op) for region in inner.regions for block in region]
     for block in blocks:
-        fused = _Fusion(block, move_others).run()
+        fused = _Fusion(block, move_others, split_loops).run()
         context.statistic("num-fused", "Number of loops fused into the next", fused)
 
 
 class _Fusion:
-    def __init__(self, block: Block, move_others: bool) -> None:
+    def __init__(self, block: Block, move_others: bool, split_loops: bool) -> None:
         self.block = block
         self.move_others = move_others
+        self.split_loops = split_loops
         self.accesses: dict[ParallelOp, Accesses | None] = {}
         self.fused = 0
 
@@ -54,47 +61,57 @@ class _Fusion:
         """Fuses loops until none is left that could be; how many went into the next."""
         loops = [op for op in self.block.ops if isinstance(op, ParallelOp)]
         kept: list[ParallelOp] = []
-        for second in loops:
+        for loop in loops:
+            second = loop
             for first in reversed(kept):
-                if self._try(first, second):
+                fused = self._fused(first, second)
+                if fused is not None:
                     kept.remove(first)
+                    second = fused
                 elif not self.move_others:
                     break
             kept.append(second)
         return self.fused
 
-    def _try(self, first: ParallelOp, second: ParallelOp) -> bool:
-        if first.operands[: -len(first.initVals) or None] != (
-            second.operands[: -len(second.initVals) or None]
-        ):
-            return False
-        if any(user is second or second.is_ancestor_of(user) for user in _users(first)):
-            return False
-        if not self._is_legal(first, second):
-            return False
+    def _fused(self, first: ParallelOp, second: ParallelOp) -> ParallelOp | None:
+        """The loop that does what both did, if there can be one."""
+        count = self._common_dimensions(first, second)
+        users = set(_users(first))
+        if not count or any(second.is_ancestor_of(user) for user in users):
+            return None
+        if not self._is_legal(first, second, count):
+            return None
         between = _between(first, second)
-        if not self.move_others:
-            uses = set(_users(first))
-            if any(
-                not is_memory_effect_free(op) or op.regions or op in uses for op in between
-            ):
-                return False
-        else:
+        if self.move_others:
             parts = split(between, first, second)
             if parts is None:
-                return False
+                return None
             for op in parts[0]:
                 op.move_before(first)
             for op in reversed(parts[1]):
                 op.move_after(second)
-        _fuse(first, second)
-        self.accesses.pop(second, None)
+        elif any(not is_memory_effect_free(op) or op.regions or op in users for op in between):
+            return None
+        for loop in (first, second):
+            self.accesses.pop(loop, None)
         self.fused += 1
-        return True
+        return _fuse(split_after(first, count), split_after(second, count))
 
-    def _is_legal(self, first: ParallelOp, second: ParallelOp) -> bool:
+    def _common_dimensions(self, first: ParallelOp, second: ParallelOp) -> int:
+        """Over how many dimensions both go alike; 0 if that does not make them one loop."""
+        counts = [len(loop.induction_variables) for loop in (first, second)]
+        count = min(counts)
+        if counts[0] != counts[1] and (
+            not self.split_loops or first.initVals or second.initVals
+        ):
+            return 0
+        bounds = [(x.lowerBound, x.upperBound, x.step) for x in (first, second)]
+        alike = all(a[:count] == b[:count] for a, b in zip(*bounds, strict=True))
+        return count if alike else 0
+
+    def _is_legal(self, first: ParallelOp, second: ParallelOp, count: int) -> bool:
         a, b = self._accesses(first), self._accesses(second)
-        if a is None or b is None or not may_run_as_one(a, b):
+        if a is None or b is None or not may_run_as_one(a, b, count):
             return False
         shared = {root_of(one.memory) for one in a.all}
         return not self.move_others or any(root_of(one.memory) in shared for one in b.all)
@@ -120,7 +137,7 @@ def _between(first: Operation, second: Operation) -> list[Operation]:
     return found
 
 
-def _fuse(first: ParallelOp, second: ParallelOp) -> None:
+def _fuse(first: ParallelOp, second: ParallelOp) -> ParallelOp:
     """Moves the body of `first` to the beginning of that of `second`, with its reductions."""
     start = second.body.entry.first
     assert start is not None
@@ -130,40 +147,6 @@ def _fuse(first: ParallelOp, second: ParallelOp) -> None:
     for op in list(first.body.entry.ops):
         if op is not ending:
             op.move_before(start)
-    if first.initVals:
-        _with_reductions(first, second)
+    made = with_reductions_of(first, second) if first.initVals else second
     first.erase()
-
-
-def _with_reductions(first: ParallelOp, second: ParallelOp) -> None:
-    """Replaces `second` by a loop with the reductions of `first` before its own."""
-    both = (first, second)
-    endings = [loop.body.entry.last for loop in both]
-    rewriter = Rewriter()
-    rewriter.start_at(second)
-    inits = [value for loop in both for value in loop.initVals]
-    body, parts = Region(), []
-    for ending in endings:
-        assert ending is not None
-        for region in ending.regions:
-            parts.append(Region())
-            rewriter.move_blocks(region, parts[-1])
-    rewriter.move_blocks(second.body, body)
-    made = rewriter.insert(
-        ParallelOp(
-            list(second.lowerBound),
-            list(second.upperBound),
-            list(second.step),
-            inits,
-            body=body,
-            result_types=[*first.result_types, *second.result_types],
-        )
-    )
-    combined = [value for ending in endings if ending is not None for value in ending.operands]
-    body.entry.append(ReduceOp.create(combined, [], regions=parts))
-    assert endings[1] is not None
-    endings[1].erase()
-    results = [*first.results, *second.results]
-    for old, new in zip(results, made.results, strict=True):
-        old.replace_all_uses_with(new)
-    second.erase()
+    return made

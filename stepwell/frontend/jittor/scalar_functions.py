@@ -56,7 +56,7 @@ class Space:
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
 
-    def type(self, dtype: DType) -> Type:
+    def type_of(self, dtype: DType) -> Type:
         """The type of the values whose elements are `dtype`."""
         return dtype.element
 
@@ -70,7 +70,7 @@ class Space:
 
     def cast(self, cls: type[Op], operand: Value, dtype: DType) -> Value:
         """An op whose result has elements of another type."""
-        return self.builder.insert(cls(operand, result_types=[self.type(dtype)])).results[0]
+        return self.builder.insert(cls(operand, result_types=[self.type_of(dtype)])).results[0]
 
     def compare(self, cls: type[Op], word: str, x: Value, y: Value) -> Value:
         """A comparison."""

@@ -27,7 +27,7 @@ class TensorSpace(Space):
         self.sizes = list(sizes)
         self._constants: dict[tuple[str, DType], Value] = {}
 
-    def type(self, dtype: DType) -> RankedTensorType:
+    def type_of(self, dtype: DType) -> RankedTensorType:
         return tensor_of(dtype, len(self.sizes))
 
     def constant(self, number: Number, dtype: DType) -> Value:

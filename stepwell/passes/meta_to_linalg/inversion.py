@@ -28,13 +28,26 @@ class Inverse:
 
     Attributes:
         tried: the dimensions of the map that have to be tried out.
-        inputs: each dimension of the map, where it exists.
-        exact: expressions that are zero where it does.
+        numerators: each dimension of the map, times its divisor.
+        divisors: where one does not divide its numerator, there is no input.
+        conditions: where one of them is not zero, there is no input either.
     """
 
     tried: tuple[int, ...]
-    inputs: tuple[AffineExpr, ...]
-    exact: tuple[AffineExpr, ...]
+    numerators: tuple[AffineExpr, ...]
+    divisors: tuple[int, ...]
+    conditions: tuple[AffineExpr, ...]
+
+    @property
+    def inputs(self) -> list[AffineExpr]:
+        """Each dimension of the map, where it exists."""
+        return [n // d for n, d in zip(self.numerators, self.divisors, strict=True)]
+
+    @property
+    def exact(self) -> list[AffineExpr]:
+        """What is zero where the input exists."""
+        pairs = zip(self.numerators, self.divisors, strict=True)
+        return [*self.conditions, *(n % d for n, d in pairs if d != 1)]
 
 
 def terms_of(expr: AffineExpr) -> tuple[dict[int, int], AffineExpr] | None:
@@ -48,9 +61,10 @@ def terms_of(expr: AffineExpr) -> tuple[dict[int, int], AffineExpr] | None:
             pending += [term.rhs, term.lhs]
             continue
         factor = 1
-        if isinstance(term, AffineBinary) and isinstance(term.rhs, AffineConstant):
-            if term.kind == "mul":
-                term, factor = term.lhs, term.rhs.value
+        if isinstance(term, AffineBinary) and term.kind == "mul":
+            lhs, rhs = term.lhs, term.rhs
+            if isinstance(rhs, AffineConstant):
+                term, factor = lhs, rhs.value
         if isinstance(term, AffineDim):
             coefficients[term.position] = coefficients.get(term.position, 0) + factor
         elif term.dim_bound == 0:
@@ -68,25 +82,30 @@ def inverted(map: AffineMap) -> Inverse | None:
         return None
     solved = _solved_dimensions([terms for terms, _ in linear])
     tried = tuple(dim for dim in range(map.num_dims) if dim not in solved)
-    places: dict[int, AffineExpr] = {
+    numerators: dict[int, AffineExpr] = {
         dim: AffineDim(map.num_results + number) for number, dim in enumerate(tried)
     }
-    exact: list[AffineExpr] = []
+    divisors = dict.fromkeys(range(map.num_dims), 1)
+    conditions: list[AffineExpr] = []
     for result in reversed(range(map.num_results)):
         (coefficients, rest), own = linear[result], solved[result]
         numerator = AffineDim(result) - rest
         for dim, factor in coefficients.items():
             if dim != own:
-                numerator = numerator - places[dim] * factor
+                numerator = numerator - numerators[dim] // divisors[dim] * factor
         if own is None:
-            exact.append(numerator)
+            conditions.append(numerator)
             continue
         factor = coefficients[own]
-        numerator = numerator if factor > 0 else -numerator
-        places[own] = numerator // abs(factor)
-        if abs(factor) != 1:
-            exact.append(numerator % abs(factor))
-    return Inverse(tried, tuple(places[dim] for dim in range(map.num_dims)), tuple(exact))
+        numerators[own] = numerator if factor > 0 else -numerator
+        divisors[own] = abs(factor)
+    every = range(map.num_dims)
+    return Inverse(
+        tried,
+        tuple(numerators[dim] for dim in every),
+        tuple(divisors[dim] for dim in every),
+        tuple(conditions),
+    )
 
 
 def _solved_dimensions(terms: Sequence[dict[int, int]]) -> list[int | None]:

@@ -52,9 +52,27 @@ _INTEGER: dict[str, type[Op]] = {
 
 
 def combined(b: Rewriter, kind: str, lhs: Value, rhs: Value) -> Value:
-    """Two scalars combined as a reduction of that kind does."""
-    table = _FLOAT if isinstance(lhs.type, FloatType) else _INTEGER
-    return b.insert(table[plain_kind(kind, lhs.type)](lhs, rhs)).results[0]
+    """Two scalars combined as a reduction of that kind does.
+
+    Sums and products of floats may be taken in any order, as the dialect says.
+    """
+    name = plain_kind(kind, lhs.type)
+    if not isinstance(lhs.type, FloatType):
+        return b.insert(_INTEGER[name](lhs, rhs)).results[0]
+    if name in ("add", "mul"):
+        return b.insert(_FLOAT[name](lhs, rhs, fastmath="reassoc")).results[0]
+    return b.insert(_FLOAT[name](lhs, rhs)).results[0]
+
+
+def loop_order(rank: int, reduced: Sequence[int]) -> list[int]:
+    """The order of the loops of a reduction of a tensor, outermost first.
+
+    What stays comes first, so that it can run in parallel; but the last dimension, whose elements
+    are neighbours, is always the innermost loop.
+    """
+    kept = [dim for dim in range(rank - 1) if dim not in reduced]
+    inner = [dim for dim in reduced if dim != rank - 1]
+    return [*kept, *inner, rank - 1] if rank else []
 
 
 def empty(b: Rewriter, shape: Sequence[Size], element: Type) -> Value:
@@ -104,22 +122,28 @@ def reduction(
     inputs: Sequence[Value],
     maps: Sequence[AffineMap],
     shape: Sequence[Size],
-    body: Body,
     element: Type,
+    body: Body,
 ) -> Value:
-    """A tensor of this shape: what `body` gives, combined over the other dimensions of the maps.
+    """A tensor of this shape: what `body` gives, combined over what the last map leaves out.
 
-    The first dimensions of the maps' space are those of the result.
+    Args:
+        b: stands where the op goes.
+        kind: how elements are combined.
+        inputs: tensors or scalars.
+        maps: from loops to places in each input, and in the result.
+        shape: of the result.
+        element: its element type.
+        body: gets a builder inside and an element of each input.
     """
     init = filled(b, neutral(b, kind, element), shape)
-    rank, loops = len(shape), max(map.num_dims for map in maps) if maps else len(shape)
-    out = AffineMap.identity(rank).shift_dims(loops - rank, rank)
 
     def combine(inner: Builder, arguments: Sequence[Value]) -> Value:
         return combined(inner, kind, arguments[-1], body(inner, arguments[:-1]))
 
-    kinds = [PARALLEL] * rank + [REDUCTION] * (loops - rank)
-    return structured(b, inputs, init, [*maps, out], kinds, combine)
+    kept = maps[-1].dim_positions or ()
+    kinds = [PARALLEL if dim in kept else REDUCTION for dim in range(maps[-1].num_dims)]
+    return structured(b, inputs, init, maps, kinds, combine)
 
 
 def structured(

@@ -22,7 +22,7 @@ from stepwell.ir.value import Value
 from stepwell.passes.affine_to_scf.expressions import Expander, expand_map
 from stepwell.passes.meta_to_linalg.copies import all_inside, extract_if
 from stepwell.passes.meta_to_linalg.inversion import Inverse, inverted
-from stepwell.passes.meta_to_linalg.loops import empty, neutral, place, reduction
+from stepwell.passes.meta_to_linalg.loops import empty, loop_order, neutral, place, reduction
 from stepwell.passes.meta_to_linalg.scatter_loops import Scatter, scatter
 from stepwell.passes.meta_to_linalg.sizes import (
     Size,
@@ -56,12 +56,13 @@ def _is_plain(map: AffineMap, shape: Sequence[Size], source: Sequence[Size]) -> 
 def _plain(op: ReindexReduceOp, shape: Sequence[Size], rewriter: Rewriter) -> Value:
     map = op.map.map
     kept = list(map.dim_positions or ())
-    order = [*kept, *(dim for dim in range(map.num_dims) if dim not in kept)]
-    source = tuple(AffineDim(order.index(dim)) for dim in range(map.num_dims))
-    maps = [AffineMap(map.num_dims, 0, source)]
+    order = loop_order(map.num_dims, [dim for dim in range(map.num_dims) if dim not in kept])
+    places = tuple(AffineDim(order.index(dim)) for dim in range(map.num_dims))
+    found = tuple(places[dim] for dim in kept)
+    maps = [AffineMap(map.num_dims, 0, every) for every in (places, found)]
     element = ranked(op.input.type).element_type
     kind = op.kind.value
-    return reduction(rewriter, kind, [op.input], maps, shape, lambda b, found: found[0], element)
+    return reduction(rewriter, kind, [op.input], maps, shape, element, lambda b, found: found[0])
 
 
 def _gathered(
@@ -73,12 +74,15 @@ def _gathered(
 ) -> Value:
     rank, tried = len(shape), len(inverse.tried)
     element, kind = ranked(op.input.type).element_type, op.kind.value
+    order = _last_inside(rank, tried)
+    places = tuple(AffineDim(order.index(dim)) for dim in range(rank + tried))
+    maps = [AffineMap(rank + tried, 0, every) for every in (places[rank:], places[:rank])]
     window = empty(rewriter, [source[dim] for dim in inverse.tried], element)
-    map = AffineMap(rank + tried, 0, tuple(AffineDim(rank + n) for n in range(tried)))
     start = neutral(rewriter, kind, element)
 
     def arriving(b: Builder, arguments: Sequence[Value]) -> Value:
-        expander = Expander(b, place(b, rank + tried), list(op.symbols))
+        at = place(b, rank + tried)
+        expander = Expander(b, [at[order.index(dim)] for dim in range(rank + tried)], op.symbols)
         indices = [expander.expand(expr) for expr in inverse.inputs]
         zero = b.constant(0, types.index)
         exists = all_inside(b, indices, source)
@@ -87,7 +91,13 @@ def _gathered(
             exists = b.insert(AndIOp(exists, whole)).result
         return extract_if(b, exists, op.input, indices, start)
 
-    return reduction(rewriter, kind, [window], [map], shape, arriving, element)
+    return reduction(rewriter, kind, [window], maps, shape, element, arriving)
+
+
+def _last_inside(rank: int, tried: int) -> list[int]:
+    """The dimensions of the result and those tried out, with the last of the result innermost."""
+    last = [rank - 1] if rank else []
+    return [*range(rank - 1), *range(rank, rank + tried), *last]
 
 
 def _scattered(

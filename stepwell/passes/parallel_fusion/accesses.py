@@ -16,7 +16,7 @@ from stepwell.ir.effects import EffectKind, own_effects
 from stepwell.ir.loops import is_defined_inside
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.types import MemRefType, UnrankedMemRefType
-from stepwell.ir.value import BlockArgument, OpResult, Value
+from stepwell.ir.value import BlockArgument, Value
 from stepwell.passes.parallel_fusion.places import Form, linear_form, tell_iterations_apart
 
 
@@ -38,10 +38,11 @@ class Accesses:
     forms: dict[Value, Form] = field(default_factory=dict)
 
     def form(self, index: Value) -> Form:
-        """An index as a sum of the loop's induction variables and other values."""
+        """An index as a sum of the loop's induction variables, by number, and other values."""
         known = self.forms.get(index)
         if known is None:
-            variables = {v: number for number, v in enumerate(self.loop.induction_variables)}
+            numbered = enumerate(self.loop.induction_variables)
+            variables: dict[Value, int] = {variable: number for number, variable in numbered}
             known = self.forms[index] = linear_form(index, variables)
         return known
 
@@ -64,9 +65,9 @@ def accesses_of(loop: ParallelOp) -> Accesses | None:
     return found
 
 
-def may_run_as_one(first: Accesses, second: Accesses) -> bool:
-    """Whether each iteration of `second` may run right after the same one of `first`."""
-    count = len(first.loop.induction_variables)
+def may_run_as_one(first: Accesses, second: Accesses, count: int) -> bool:
+    """Whether what `second` does at a point of the first `count` dimensions may be done right after
+    what `first` does there."""
     for a in first.all:
         for b in second.all:
             if not (a.writes or b.writes) or not may_alias(a.memory, b.memory):
@@ -76,29 +77,33 @@ def may_run_as_one(first: Accesses, second: Accesses) -> bool:
             equal = [
                 form
                 for i, j in zip(a.indices, b.indices, strict=True)
-                if (form := _outside(first, i)) is not None and form == _outside(second, j)
+                if (form := _outside(first, i, count)) is not None and form == _outside(second, j, count)
             ]
             if not tell_iterations_apart(equal, count):
                 return False
     return True
 
 
-def _outside(accesses: Accesses, index: Value) -> Form | None:
-    """The form of an index; None if it has terms of the body's own, which may vary."""
+def _outside(accesses: Accesses, index: Value, count: int) -> Form | None:
+    """The form of an index; None if it has terms that vary while the first `count` induction
+    variables stay."""
     form = accesses.form(index)
     body = accesses.loop.body
-    inner = any(isinstance(key, Value) and is_defined_inside(key, body) for key in form)
-    return None if inner else form
+    for key in form:
+        if is_defined_inside(key, body) if isinstance(key, Value) else key >= count:
+            return None
+    return form
 
 
 def root_of(memory: Value) -> Value:
     """The memory that a view shows a part of."""
-    while isinstance(memory, OpResult) and not is_fresh(memory):
-        op = memory.op
+    op = memory.defining_op
+    while op is not None and own_effects(op) == []:
         sources = [v for v in op.operands if isinstance(v.type, (MemRefType, UnrankedMemRefType))]
-        if len(sources) != 1 or own_effects(op) != []:
-            return memory
+        if len(sources) != 1:
+            break
         memory = sources[0]
+        op = memory.defining_op
     return memory
 
 

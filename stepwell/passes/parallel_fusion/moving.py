@@ -34,15 +34,10 @@ def depends(later: Operation, earlier: Operation) -> bool:
     results = set(earlier.results)
     if results and any(value in results for op in walk(later) for value in op.operands):
         return True
-    effects = [written_and_read([op]) for op in (later, earlier)]
-    if effects[0] == ([], []) or effects[1] == ([], []):
+    mine, others = written_and_read([later]), written_and_read([earlier])
+    if mine == ([], []) or others == ([], []):
         return False
-    if effects[0] is None or effects[1] is None:
+    if mine is None or others is None:
         return True
-    (written, read), (written_before, read_before) = effects
-    return any(
-        may_alias(a, b)
-        for mine, others in ((written, [*written_before, *read_before]), (read, written_before))
-        for a in mine
-        for b in others
-    )
+    pairs = ((mine[0], [*others[0], *others[1]]), (mine[1], others[0]))
+    return any(may_alias(a, b) for some, more in pairs for a in some for b in more)

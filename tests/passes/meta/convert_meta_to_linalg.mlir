@@ -25,19 +25,20 @@ func.func @twice(%x: tensor<?xf32>, %m: tensor<?x?xf32>, %s: f32) -> tensor<?x?x
   return %u : tensor<?x?xf32>
 }
 
-// An elementwise op and the reduction of its result are one loop nest.
+// An elementwise op and the reduction of its result are one loop nest; the innermost loop is over
+// neighbours.
 // CHECK-LABEL: func.func @norm
 // CHECK:         linalg.fill
 // CHECK:         linalg.generic
-// CHECK-SAME:      iterator_types = ["parallel", "reduction"]
+// CHECK-SAME:      iterator_types = ["parallel", "reduction", "parallel"]
 // CHECK:           arith.mulf
-// CHECK-NEXT:      arith.addf
+// CHECK-NEXT:      arith.addf {{.*}} fastmath<reassoc>
 // CHECK-NOT:     linalg.generic
 // CHECK:         return
-func.func @norm(%x: tensor<?x?xf32>) -> tensor<?xf32> {
-  %0 = arith.mulf %x, %x : tensor<?x?xf32>
-  %1 = meta.reduce add %0 dimensions = [0] : tensor<?x?xf32> -> tensor<?xf32>
-  return %1 : tensor<?xf32>
+func.func @norm(%x: tensor<?x?x?xf32>) -> tensor<?x?xf32> {
+  %0 = arith.mulf %x, %x : tensor<?x?x?xf32>
+  %1 = meta.reduce add %0 dimensions = [0] : tensor<?x?x?xf32> -> tensor<?x?xf32>
+  return %1 : tensor<?x?xf32>
 }
 
 // Places that may be outside are read under a condition.
@@ -57,7 +58,7 @@ func.func @padded(%x: tensor<?xf32>, %n: index, %z: f32) -> tensor<?xf32> {
 // CHECK-LABEL: func.func @overlap_add
 // CHECK-NOT:     scf.for
 // CHECK:         linalg.generic
-// CHECK-SAME:      iterator_types = ["parallel", "reduction"]
+// CHECK-SAME:      iterator_types = ["reduction", "parallel"]
 // CHECK:           tensor.extract %x
 // CHECK-NOT:     scf.for
 // CHECK:         return

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import inf, prod, sqrt
 
 from stepwell.frontend.jittor import operations as ops
-from stepwell.frontend.jittor.dtypes import DType, TensorError
+from stepwell.frontend.jittor.dtypes import DType, TensorError, promoted
 from stepwell.frontend.jittor.functions import erf, exp, log, maximum, relu, sigmoid, tanh, ternary
 from stepwell.frontend.jittor.node import Node, Number, constant
 from stepwell.frontend.jittor.var import Var
@@ -65,7 +65,7 @@ def conv2d(
     sizes = [
         _out_size(image[d], kernel[d], strides[d], pads[d], spread[d]) for d in range(2)
     ]
-    dtype = ops.promoted(x.dtype, weight.dtype)
+    dtype = promoted(x.dtype, weight.dtype)
     a, w = ops.cast(x.node, dtype), ops.cast(weight.node, dtype)
     group_shape: tuple[int, ...] = ()
     if groups != 1:
