@@ -79,6 +79,7 @@ from stepwell.frontend.jittor.functions import (
 )
 from stepwell.frontend.jittor.nn import Module
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
+from stepwell.frontend.jittor.serialization import load, save
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
 
 
@@ -129,6 +130,7 @@ __all__ = [
     "int8",
     "less",
     "less_equal",
+    "load",
     "log",
     "log2",
     "logical_and",
@@ -155,6 +157,7 @@ __all__ = [
     "random",
     "relu",
     "reshape",
+    "save",
     "seed",
     "set_global_seed",
     "set_seed",
