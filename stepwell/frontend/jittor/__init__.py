@@ -7,7 +7,7 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
-from stepwell.frontend.jittor import nn, optim
+from stepwell.frontend.jittor import dataset, lr_scheduler, nn, optim
 from stepwell.frontend.jittor.autograd import grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
@@ -77,7 +77,7 @@ from stepwell.frontend.jittor.functions import (
     zeros,
     zeros_like,
 )
-from stepwell.frontend.jittor.nn import Module
+from stepwell.frontend.jittor.nn import Module, init
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
 from stepwell.frontend.jittor.serialization import load, save
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
@@ -111,6 +111,7 @@ __all__ = [
     "clone",
     "compile_stats",
     "cos",
+    "dataset",
     "divide",
     "dump_ir",
     "equal",
@@ -124,6 +125,7 @@ __all__ = [
     "grad",
     "greater",
     "greater_equal",
+    "init",
     "int16",
     "int32",
     "int64",
@@ -136,6 +138,7 @@ __all__ = [
     "logical_and",
     "logical_not",
     "logical_or",
+    "lr_scheduler",
     "matmul",
     "max",
     "maximum",

@@ -108,6 +108,13 @@ class StoppedNode(Node):
     stops_gradient = True
 
 
+class StateNode(StoppedNode):
+    """What `update` gave a Var: no derivative flows to where it came from, but the Var itself may
+    be one that derivatives are wanted of, as parameters are."""
+
+    __slots__ = ()
+
+
 def leaf(value: AnyArray, dtype: DType) -> Node:
     """A node whose value is known."""
     made = Node(instruction("leaf", dtype, value.ndim), (), value.shape)

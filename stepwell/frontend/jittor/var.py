@@ -21,7 +21,14 @@ from stepwell.frontend.jittor.dtypes import (
     promoted,
 )
 from stepwell.frontend.jittor.indexing import index
-from stepwell.frontend.jittor.node import Node, Number, StoppedNode, leaf
+from stepwell.frontend.jittor.node import (
+    Node,
+    Number,
+    StateNode,
+    StoppedNode,
+    instruction,
+    leaf,
+)
 from stepwell.frontend.jittor.plans import execute, schedule
 
 Dims = int | Sequence[int] | None
@@ -146,7 +153,7 @@ class Var:
     def update(self, other: Var) -> Var:
         """As `assign`, but as a constant for derivatives, and computed with the next value that is
         asked for: for the state of models and optimisers."""
-        self._hold(ops.detached(other.node, StoppedNode))
+        self._hold(ops.detached(other.node, StoppedNode if self.is_stop_grad() else StateNode))
         schedule(self.node)
         return self
 
@@ -158,6 +165,31 @@ class Var:
     def detach(self) -> Var:
         """The same value, as a constant for derivatives."""
         return Var(ops.detached(self.node, StoppedNode))
+
+    def stop_grad(self) -> Var:
+        """Makes this Var a constant for derivatives; optimisers pass it by."""
+        if not self.is_stop_grad():
+            self._hold(_as_class(self.node, StoppedNode))
+        return self
+
+    def start_grad(self) -> Var:
+        """Makes this Var one that derivatives are wanted of; what came before it stays as it is."""
+        if self.is_stop_grad():
+            self._hold(_as_class(self.node, StateNode))
+        return self
+
+    def is_stop_grad(self) -> bool:
+        """Whether no derivative by this Var is wanted."""
+        return self.node.stops_gradient and not isinstance(self.node, StateNode)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether derivatives by this Var may be wanted."""
+        return not self.is_stop_grad()
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        self.start_grad() if wanted else self.stop_grad()
 
     # Shapes.
 
@@ -361,6 +393,15 @@ def array(value: Operand, dtype: object = None) -> Var:
     except (ValueError, TypeError) as error:
         raise TensorError(f"cannot make a Var of {type(value).__name__}: {error}") from None
     return Var(leaf(made if found.ndim else made.reshape(1), wanted))
+
+
+def _as_class(node: Node, made: type[Node]) -> Node:
+    """A node of another class with the value of `node`: the same array, if that is known."""
+    if node.value is None:
+        return ops.detached(node, made)
+    found = made(instruction("leaf", node.dtype, len(node.shape)), (), node.shape)
+    found.value = node.value
+    return found
 
 
 def _native(found: np.dtype[np.generic]) -> DType:

@@ -107,9 +107,7 @@ def load_bytes(content: bytes, tmp_path: Path, name: str = "model.pkl") -> objec
 
 @given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 @QUICK
-def test_every_flipped_bit_is_noticed(
-    where: float, bit: int, saved: bytes, tmp_path: Path
-) -> None:
+def test_every_flipped_bit_is_noticed(where: float, bit: int, saved: bytes, tmp_path: Path) -> None:
     flipped = bytearray(saved)
     flipped[int(where * len(saved))] ^= 1 << bit
     with pytest.raises(jt.TensorError, match="cannot be loaded"):

@@ -1,7 +1,7 @@
 """A table of named arrays, and some text about them, as bytes in the safetensors format.
 
     8 bytes           the header's length, little-endian
-    header            JSON: {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}
+    header            JSON: {"name": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, ...}
     the arrays        in row-major order, without gaps
 
 Format: https://github.com/huggingface/safetensors. Every length and offset is checked against the
@@ -132,7 +132,9 @@ def _parts(content: bytes) -> tuple[dict[str, object], bytes]:
     try:
         header = json.loads(content[LENGTH_BYTES : LENGTH_BYTES + length])
     except (ValueError, RecursionError):
-        raise TensorError("its header cannot be read: it was damaged, or save() did not write it") from None
+        raise TensorError(
+            "its header cannot be read: it was damaged, or save() did not write it"
+        ) from None
     if not isinstance(header, dict):
         raise TensorError("its header is no table of arrays")
     return header, content[LENGTH_BYTES + length :]

@@ -48,7 +48,9 @@ def load(path: Path_) -> object:
             return restored(archive.metadata[NESTING], archive.arrays)
         return _of_others(archive, Path(path))
     except TensorError as error:
-        raise TensorError(f"'{os.fspath(path)}' cannot be loaded: {error.diagnostics[0].message}") from None
+        raise TensorError(
+            f"'{os.fspath(path)}' cannot be loaded: {error.diagnostics[0].message}"
+        ) from None
 
 
 def _of_others(archive: Archive, path: Path) -> object:

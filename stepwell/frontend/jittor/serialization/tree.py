@@ -127,9 +127,7 @@ def _value_of(described: object, arrays: Mapping[str, AnyArray], depth: int) -> 
     raise ValueError
 
 
-def _pair_of(
-    pair: object, arrays: Mapping[str, AnyArray], depth: int
-) -> tuple[str | int, object]:
+def _pair_of(pair: object, arrays: Mapping[str, AnyArray], depth: int) -> tuple[str | int, object]:
     if not isinstance(pair, list) or len(pair) != 2:
         raise ValueError
     key, value = pair
