@@ -90,6 +90,13 @@ from stepwell.frontend.jittor.memory import (
     number_of_lived_ops,
     number_of_lived_vars,
 )
+from stepwell.frontend.jittor.meta_operators import (
+    binary,
+    reduce,
+    reindex,
+    reindex_reduce,
+    unary,
+)
 from stepwell.frontend.jittor.nn import Module, init
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
 from stepwell.frontend.jittor.serialization import load, save
@@ -101,7 +108,8 @@ def dump_ir(x: Var, level: str = "fused") -> str:
 
     Args:
         x: what is computed, or was, as long as its history is kept for derivatives.
-        level: "graph", "linalg" (as built), "fused", "buffers", "loops", "llvm" or "llvm-ir".
+        level: "graph", "meta" (whole-tensor operators, as built), "linalg", "fused", "buffers",
+            "loops", "llvm" or "llvm-ir".
 
     Raises:
         TensorError: there is no such level, or `x` is not the result of an operation.
