@@ -7,8 +7,8 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
-from stepwell.frontend.jittor import nn, optim
-from stepwell.frontend.jittor.autograd import grad
+from stepwell.frontend.jittor import dataset, lr_scheduler, nn, optim
+from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
     TensorError,
@@ -97,8 +97,9 @@ from stepwell.frontend.jittor.meta_operators import (
     reindex_reduce,
     unary,
 )
-from stepwell.frontend.jittor.nn import Module
+from stepwell.frontend.jittor.nn import Module, init
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
+from stepwell.frontend.jittor.serialization import load, save
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
 
 
@@ -133,9 +134,11 @@ __all__ = [
     "clone",
     "compile_stats",
     "cos",
+    "dataset",
     "display_memory_info",
     "divide",
     "dump_ir",
+    "enable_grad",
     "equal",
     "erf",
     "exp",
@@ -153,17 +156,20 @@ __all__ = [
     "grad",
     "greater",
     "greater_equal",
+    "init",
     "int16",
     "int32",
     "int64",
     "int8",
     "less",
     "less_equal",
+    "load",
     "log",
     "log2",
     "logical_and",
     "logical_not",
     "logical_or",
+    "lr_scheduler",
     "matmul",
     "max",
     "maximum",
@@ -174,6 +180,7 @@ __all__ = [
     "multiply",
     "negative",
     "nn",
+    "no_grad",
     "not_equal",
     "number_of_hold_vars",
     "number_of_lived_ops",
@@ -188,6 +195,7 @@ __all__ = [
     "random",
     "relu",
     "reshape",
+    "save",
     "seed",
     "set_global_seed",
     "set_seed",

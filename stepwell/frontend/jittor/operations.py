@@ -133,7 +133,8 @@ def cast(a: Node, dtype: DType) -> Node:
 def detached(a: Node, stopped: type[Node]) -> Node:
     """A copy of `a` of the class `stopped`."""
     masks = (tuple(range(len(a.shape))),)
-    return stopped(instruction("copy", a.dtype, len(a.shape), masks), (a,), a.shape)
+    name = "stop_gradient" if stopped.stops_gradient else "copy"
+    return stopped(instruction(name, a.dtype, len(a.shape), masks), (a,), a.shape)
 
 
 def broadcast_to(a: Node, shape: Shape) -> Node:
@@ -335,9 +336,7 @@ def _same_size(shape: Shape, map: AffineMap, dim: int, size: int) -> int:
     return -1
 
 
-def reindex_reduced(
-    name: str, a: Node, shape: Shape, map: AffineMap, symbols: Shape = ()
-) -> Node:
+def reindex_reduced(name: str, a: Node, shape: Shape, map: AffineMap, symbols: Shape = ()) -> Node:
     """The transpose of `reindexed`: in `shape`, each element of `a` is combined into place
     `map(i)`; what falls outside is dropped."""
     if map.num_dims != len(a.shape) or map.num_results != len(shape):

@@ -37,6 +37,7 @@ _LOG = logging.getLogger("stepwell.tensors")
 # Each stage leaves the program at the level it is named after.
 STAGES: dict[str, str] = {
     "meta": "",
+    "differentiated": "differentiate",
     "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
