@@ -92,6 +92,7 @@ from stepwell.frontend.jittor.memory import (
 )
 from stepwell.frontend.jittor.nn import Module
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
+from stepwell.frontend.jittor.profiler import profile_mark, profile_scope, profiler
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
 
 
@@ -175,6 +176,9 @@ __all__ = [
     "optim",
     "pow",
     "prod",
+    "profile_mark",
+    "profile_scope",
+    "profiler",
     "rand",
     "randn",
     "random",

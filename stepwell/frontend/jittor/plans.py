@@ -27,6 +27,7 @@ from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.phases import phase, phase_seconds
 
 _LOG = logging.getLogger("stepwell.tensors")
@@ -179,7 +180,8 @@ def _compiled(program: Program) -> Plan:
         made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
     _STATE.compiled += 1
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
-    return made[ENTRY]
+    assert isinstance(made, CompiledModule)
+    return made.functions[ENTRY]  # as it is, whatever profiler is running
 
 
 Kept = TypeVar("Kept")
