@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +93,7 @@ class Profiler:
 
     def _clear(self) -> None:
         self.root = Scope("")
-        self.entries: dict[tuple[str, str], Entry] = {}
+        self.entries: dict[Hashable, Entry] = {}
         self.spans: list[Span] = []
         self._path = [self.root]
         self._origin = time.perf_counter_ns()
@@ -155,6 +155,7 @@ class Profiler:
         start: int,
         duration: int,
         *,
+        key: Hashable = None,
         place: str = "",
         inputs: int = 0,
         outputs: int = 0,
@@ -164,10 +165,11 @@ class Profiler:
 
         Args:
             name: what was called. start: `time.perf_counter_ns()` before it.
-            duration: in nanoseconds. place: where it comes from.
+            duration: in nanoseconds. key: what calls of one row share; the name, unless given.
+            place: where it comes from; the first call's stays.
             inputs, outputs: the bytes that it read and wrote. work: its element operations.
         """
-        entry = self.entries.setdefault((name, place), Entry(name, place))
+        entry = self.entries.setdefault(name if key is None else key, Entry(name, place))
         here = self._path[-1].calls.setdefault(name, Entry(name, place))
         for one in (entry, here):
             one.add(duration, inputs, outputs, work)

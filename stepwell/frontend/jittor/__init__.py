@@ -7,6 +7,8 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
+from stepwell.frontend.jittor import debugging as _debugging  # noqa: F401  (flags that it serves)
+from stepwell.frontend.jittor import devices as _devices
 from stepwell.frontend.jittor import nn, optim
 from stepwell.frontend.jittor.autograd import grad
 from stepwell.frontend.jittor.dtypes import (
@@ -107,6 +109,13 @@ def dump_ir(x: Var, level: str = "fused") -> str:
         TensorError: there is no such level, or `x` is not the result of an operation.
     """
     return dump(x.node, level)
+
+
+def __getattr__(name: str) -> object:
+    # Asked of the driver when it is first wanted.
+    if name == "has_cuda":
+        return _devices.has_cuda()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [

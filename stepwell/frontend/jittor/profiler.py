@@ -85,7 +85,14 @@ class _TensorProfiler:
             duration = time.perf_counter_ns() - start
             written = array_bytes((results,))
             self.profiler.record(
-                name, start, duration, place=place, inputs=read, outputs=written, work=work
+                name,
+                start,
+                duration,
+                key=plan,
+                place=place,
+                inputs=read,
+                outputs=written,
+                work=work,
             )
         return results
 
