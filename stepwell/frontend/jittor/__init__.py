@@ -10,7 +10,7 @@ x = jt.array([1.0, 2.0])
 from stepwell.frontend.jittor import debugging as _debugging  # noqa: F401  (flags that it serves)
 from stepwell.frontend.jittor import devices as _devices
 from stepwell.frontend.jittor import nn, optim
-from stepwell.frontend.jittor.autograd import grad
+from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
     TensorError,
@@ -138,6 +138,7 @@ __all__ = [
     "display_memory_info",
     "divide",
     "dump_ir",
+    "enable_grad",
     "equal",
     "erf",
     "exp",
@@ -176,6 +177,7 @@ __all__ = [
     "multiply",
     "negative",
     "nn",
+    "no_grad",
     "not_equal",
     "number_of_hold_vars",
     "number_of_lived_ops",

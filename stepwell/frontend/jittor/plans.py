@@ -34,14 +34,20 @@ _LOG = logging.getLogger("stepwell.tensors")
 
 # Each stage leaves the program at the level it is named after.
 STAGES: dict[str, str] = {
-    "linalg": "",
-    "fused": "canonicalize,cse,linalg-fuse-elementwise-ops,canonicalize,cse",
+    "meta": "",
+    "differentiated": "differentiate",
+    "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
+    "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
         " function-boundary-type-conversion=identity-layout-map},"
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
-    "loops": "func.func(convert-linalg-to-loops)",
+    "loops": (
+        "func.func(convert-linalg-to-parallel-loops),scf-serialize-inner-parallel-loops,"
+        "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
+        "loop-invariant-code-motion"
+    ),
     "llvm": (
         "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
         "convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
@@ -266,7 +272,7 @@ def dump(root: Node, level: str) -> str:
     module = emit_module(program)
     if level == "llvm-ir":
         return lower(module, pipeline())
-    if level != "linalg":
+    if level != "meta":
         protect_arguments(module)
         run_passes(module, pipeline(level))
     return print_to_text(module)
