@@ -58,8 +58,6 @@ STAGES: dict[str, str] = {
 LEVELS = ("graph", *STAGES, "llvm-ir")
 PLAN_LIMIT = 4096
 FAMILY_LIMIT = 4
-
-
 HISTORY_LIMIT = 4096
 
 Plan = Callable[..., object]
@@ -92,6 +90,7 @@ class _State:
         self.run: Run | None = None
         self.observers: list[Observer] = []
         self.with_history: list[Callable[[], object]] = []
+        self.prune_history_at = HISTORY_LIMIT
 
 
 _STATE = _State()
@@ -222,8 +221,9 @@ def _finish(recording: Recording, results: object) -> None:
             _forget(node)
         else:
             _STATE.with_history.append(node.holder)
-    if len(_STATE.with_history) > HISTORY_LIMIT:
+    if len(_STATE.with_history) > _STATE.prune_history_at:
         _STATE.with_history = [one for one in _STATE.with_history if one() is not None]
+        _STATE.prune_history_at = max(HISTORY_LIMIT, 2 * len(_STATE.with_history))
 
 
 def _forget(node: Node) -> None:
