@@ -161,7 +161,9 @@ def lower_wait(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Va
 
 
 @RUNTIME.of("gpu.host_register", "gpu.host_unregister")
-def lower_host_register(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+def lower_host_register(
+    op: Operation, operands: Sequence[Value], emit: Lower
+) -> list[Value] | None:
     """gpu.host_register -> mgpuMemHostRegisterMemRef(rank, descriptor, bytes of an element)"""
     type = op.operands[0].type
     if not isinstance(type, types.UnrankedMemRefType):
