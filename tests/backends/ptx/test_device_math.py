@@ -101,6 +101,8 @@ def test_powers(x: float) -> None:
         found = compiled()["pow"](np.float32(x), np.float32(y))
         with np.errstate(all="ignore"):
             wanted = np.power(np.float32(x), np.float32(y))
+        if (x, y) == (-np.inf, 0.5):
+            wanted = np.float32(np.inf)  # as in C; NumPy takes the square root
         np.testing.assert_allclose(found, wanted, rtol=3e-7, err_msg=f"{x} ** {y}")
 
 
