@@ -8,6 +8,8 @@ x = jt.array([1.0, 2.0])
 """
 
 from stepwell.frontend.jittor import dataset, lr_scheduler, nn, optim
+from stepwell.frontend.jittor import debugging as _debugging  # noqa: F401  (flags that it serves)
+from stepwell.frontend.jittor import devices as _devices
 from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
@@ -99,6 +101,7 @@ from stepwell.frontend.jittor.meta_operators import (
 )
 from stepwell.frontend.jittor.nn import Module, init
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
+from stepwell.frontend.jittor.profiler import profile_mark, profile_scope, profiler
 from stepwell.frontend.jittor.serialization import load, save
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
 
@@ -115,6 +118,13 @@ def dump_ir(x: Var, level: str = "fused") -> str:
         TensorError: there is no such level, or `x` is not the result of an operation.
     """
     return dump(x.node, level)
+
+
+def __getattr__(name: str) -> object:
+    # Asked of the driver when it is first wanted.
+    if name == "has_cuda":
+        return _devices.has_cuda()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [
@@ -190,6 +200,9 @@ __all__ = [
     "optim",
     "pow",
     "prod",
+    "profile_mark",
+    "profile_scope",
+    "profiler",
     "rand",
     "randn",
     "random",

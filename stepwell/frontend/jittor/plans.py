@@ -30,6 +30,7 @@ from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.phases import phase, phase_seconds
 
 _LOG = logging.getLogger("stepwell.tensors")
@@ -42,13 +43,14 @@ STAGES: dict[str, str] = {
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
-        " function-boundary-type-conversion=identity-layout-map},"
+        " function-boundary-type-conversion=identity-layout-map buffer-alignment=0},"
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
-        "func.func(convert-linalg-to-parallel-loops),scf-serialize-inner-parallel-loops,"
+        "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
+        "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
-        "loop-invariant-code-motion"
+        "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
         "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
@@ -60,8 +62,6 @@ STAGES: dict[str, str] = {
 LEVELS = ("graph", *STAGES, "llvm-ir")
 PLAN_LIMIT = 4096
 FAMILY_LIMIT = 4
-
-
 HISTORY_LIMIT = 4096
 
 Plan = Callable[..., object]
@@ -95,6 +95,7 @@ class _State:
         self.run: Run | None = None
         self.observers: list[Observer] = []
         self.with_history: list[Callable[[], object]] = []
+        self.prune_history_at = HISTORY_LIMIT
 
 
 _STATE = _State()
@@ -216,7 +217,8 @@ def _compiled(program: Program) -> Plan:
             module = emit_module(rewritten(program))
         made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
-    return made[ENTRY]
+    assert isinstance(made, CompiledModule)
+    return made.functions[ENTRY]  # as it is, whatever profiler is running
 
 
 Kept = TypeVar("Kept")
@@ -251,8 +253,9 @@ def _finish(recording: Recording, results: object) -> None:
             _forget(node)
         else:
             _STATE.with_history.append(node.holder)
-    if len(_STATE.with_history) > HISTORY_LIMIT:
+    if len(_STATE.with_history) > _STATE.prune_history_at:
         _STATE.with_history = [one for one in _STATE.with_history if one() is not None]
+        _STATE.prune_history_at = max(HISTORY_LIMIT, 2 * len(_STATE.with_history))
 
 
 def _forget(node: Node) -> None:
