@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from stepwell.dialects.linalg.structured import StructuredOp
 from stepwell.dialects.meta.broadcast import BroadcastOp
 from stepwell.dialects.meta.gather import GatherOp, ScatterReduceOp
 from stepwell.dialects.meta.gradient import StopGradientOp
@@ -52,6 +53,8 @@ def _source(value: Value, dim: int) -> Known:
     known = _SOURCES.get(type(op))
     if known is not None:
         return known(op, dim)
+    if isinstance(op, StructuredOp):
+        return op.dps_inits[value.index], dim
     if Elementwise not in op.traits:
         return None
     alike = (one for one in op.operands if isinstance(one.type, RankedTensorType))
