@@ -7,7 +7,21 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
-from stepwell.frontend.jittor import nn, optim
+from stepwell.frontend.jittor import nn, ops, optim, plans
+from stepwell.frontend.jittor.arrangements import (
+    argmax,
+    argmin,
+    cat,
+    chunk,
+    clamp,
+    concat,
+    cumsum,
+    flatten,
+    split,
+    squeeze,
+    stack,
+    unsqueeze,
+)
 from stepwell.frontend.jittor.autograd import grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
@@ -116,6 +130,16 @@ def dump_ir(x: Var, level: str = "fused") -> str:
     return dump(x.node, level)
 
 
+def kernel_count(x: Var) -> int:
+    """How many loop nests the program that computes `x` runs, one after the other: a convolution
+    with what follows it elementwise is one.
+
+    Raises:
+        TensorError: `x` is not the result of an operation.
+    """
+    return plans.kernel_count(x.node)
+
+
 __all__ = [
     "CompileStats",
     "DType",
@@ -126,13 +150,21 @@ __all__ = [
     "abs",
     "add",
     "arange",
+    "argmax",
+    "argmin",
     "array",
+    "binary",
     "broadcast",
+    "cat",
+    "chunk",
+    "clamp",
     "clean",
     "clean_graph",
     "clone",
     "compile_stats",
+    "concat",
     "cos",
+    "cumsum",
     "display_memory_info",
     "divide",
     "dump_ir",
@@ -141,6 +173,7 @@ __all__ = [
     "exp",
     "flag_scope",
     "flags",
+    "flatten",
     "float16",
     "float32",
     "float64",
@@ -157,6 +190,7 @@ __all__ = [
     "int32",
     "int64",
     "int8",
+    "kernel_count",
     "less",
     "less_equal",
     "log",
@@ -180,12 +214,16 @@ __all__ = [
     "number_of_lived_vars",
     "ones",
     "ones_like",
+    "ops",
     "optim",
     "pow",
     "prod",
     "rand",
     "randn",
     "random",
+    "reduce",
+    "reindex",
+    "reindex_reduce",
     "relu",
     "reshape",
     "seed",
@@ -193,7 +231,10 @@ __all__ = [
     "set_seed",
     "sigmoid",
     "sin",
+    "split",
     "sqrt",
+    "squeeze",
+    "stack",
     "subtract",
     "sum",
     "sync_all",
@@ -201,6 +242,8 @@ __all__ = [
     "tanh",
     "ternary",
     "transpose",
+    "unary",
+    "unsqueeze",
     "where",
     "zeros",
     "zeros_like",

@@ -335,9 +335,7 @@ def _same_size(shape: Shape, map: AffineMap, dim: int, size: int) -> int:
     return -1
 
 
-def reindex_reduced(
-    name: str, a: Node, shape: Shape, map: AffineMap, symbols: Shape = ()
-) -> Node:
+def reindex_reduced(name: str, a: Node, shape: Shape, map: AffineMap, symbols: Shape = ()) -> Node:
     """The transpose of `reindexed`: in `shape`, each element of `a` is combined into place
     `map(i)`; what falls outside is dropped."""
     if map.num_dims != len(a.shape) or map.num_results != len(shape):

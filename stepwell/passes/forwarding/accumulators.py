@@ -1,10 +1,10 @@
 """Loops that update one place of memory carry its value instead.
 
-    scf.for %k = ... {                          %0 = memref.load %m[%i]
-      %v = memref.load %m[%i]                   %1 = scf.for %k = ... iter_args(%v = %0) {
-      "a"(%v) ; memref.store %w, %m[%i]    ->     "a"(%v) ; scf.yield %w
-    }                                           }
-                                                memref.store %1, %m[%i]
+scf.for %k = ... {                          %0 = memref.load %m[%i]
+  %v = memref.load %m[%i]                   %1 = scf.for %k = ... iter_args(%v = %0) {
+  "a"(%v) ; memref.store %w, %m[%i]    ->     "a"(%v) ; scf.yield %w
+}                                           }
+                                            memref.store %1, %m[%i]
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Layers, losses and the base of models."""
 
 from stepwell.frontend.jittor.functions import relu, sigmoid, tanh
+from stepwell.frontend.jittor.nn import functional
 from stepwell.frontend.jittor.nn.layers import (
     CrossEntropyLoss,
     Linear,
