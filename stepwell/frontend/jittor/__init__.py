@@ -7,7 +7,9 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
-from stepwell.frontend.jittor import nn, ops, optim, plans
+from stepwell.frontend.jittor import dataset, lr_scheduler, nn, ops, optim, plans
+from stepwell.frontend.jittor import debugging as _debugging  # noqa: F401  (flags that it serves)
+from stepwell.frontend.jittor import devices as _devices
 from stepwell.frontend.jittor.arrangements import (
     argmax,
     argmin,
@@ -22,7 +24,7 @@ from stepwell.frontend.jittor.arrangements import (
     stack,
     unsqueeze,
 )
-from stepwell.frontend.jittor.autograd import grad
+from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
     TensorError,
@@ -111,8 +113,10 @@ from stepwell.frontend.jittor.meta_operators import (
     reindex_reduce,
     unary,
 )
-from stepwell.frontend.jittor.nn import Module
+from stepwell.frontend.jittor.nn import Module, init
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
+from stepwell.frontend.jittor.profiler import profile_mark, profile_scope, profiler
+from stepwell.frontend.jittor.serialization import load, save
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
 
 
@@ -140,6 +144,13 @@ def kernel_count(x: Var) -> int:
     return plans.kernel_count(x.node)
 
 
+def __getattr__(name: str) -> object:
+    # Asked of the driver when it is first wanted.
+    if name == "has_cuda":
+        return _devices.has_cuda()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "CompileStats",
     "DType",
@@ -165,9 +176,11 @@ __all__ = [
     "concat",
     "cos",
     "cumsum",
+    "dataset",
     "display_memory_info",
     "divide",
     "dump_ir",
+    "enable_grad",
     "equal",
     "erf",
     "exp",
@@ -186,6 +199,7 @@ __all__ = [
     "grad",
     "greater",
     "greater_equal",
+    "init",
     "int16",
     "int32",
     "int64",
@@ -193,11 +207,13 @@ __all__ = [
     "kernel_count",
     "less",
     "less_equal",
+    "load",
     "log",
     "log2",
     "logical_and",
     "logical_not",
     "logical_or",
+    "lr_scheduler",
     "matmul",
     "max",
     "maximum",
@@ -208,6 +224,7 @@ __all__ = [
     "multiply",
     "negative",
     "nn",
+    "no_grad",
     "not_equal",
     "number_of_hold_vars",
     "number_of_lived_ops",
@@ -218,6 +235,9 @@ __all__ = [
     "optim",
     "pow",
     "prod",
+    "profile_mark",
+    "profile_scope",
+    "profiler",
     "rand",
     "randn",
     "random",
@@ -226,6 +246,7 @@ __all__ = [
     "reindex_reduce",
     "relu",
     "reshape",
+    "save",
     "seed",
     "set_global_seed",
     "set_seed",

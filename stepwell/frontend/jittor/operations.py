@@ -133,7 +133,8 @@ def cast(a: Node, dtype: DType) -> Node:
 def detached(a: Node, stopped: type[Node]) -> Node:
     """A copy of `a` of the class `stopped`."""
     masks = (tuple(range(len(a.shape))),)
-    return stopped(instruction("copy", a.dtype, len(a.shape), masks), (a,), a.shape)
+    name = "stop_gradient" if stopped.stops_gradient else "copy"
+    return stopped(instruction(name, a.dtype, len(a.shape), masks), (a,), a.shape)
 
 
 def broadcast_to(a: Node, shape: Shape) -> Node:

@@ -34,6 +34,7 @@ from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.phases import phase, phase_seconds
 
 _LOG = logging.getLogger("stepwell.tensors")
@@ -41,6 +42,7 @@ _LOG = logging.getLogger("stepwell.tensors")
 # Each stage leaves the program at the level it is named after.
 STAGES: dict[str, str] = {
     "meta": "",
+    "differentiated": "differentiate",
     "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
@@ -64,8 +66,6 @@ STAGES: dict[str, str] = {
 LEVELS = ("graph", *STAGES, "llvm-ir")
 PLAN_LIMIT = 4096
 FAMILY_LIMIT = 4
-
-
 HISTORY_LIMIT = 4096
 
 Plan = Callable[..., object]
@@ -99,6 +99,7 @@ class _State:
         self.run: Run | None = None
         self.observers: list[Observer] = []
         self.with_history: list[Callable[[], object]] = []
+        self.prune_history_at = HISTORY_LIMIT
 
 
 _STATE = _State()
@@ -220,7 +221,8 @@ def _compiled(program: Program) -> Plan:
             module = emit_module(rewritten(program))
         made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
-    return made[ENTRY]
+    assert isinstance(made, CompiledModule)
+    return made.functions[ENTRY]  # as it is, whatever profiler is running
 
 
 Kept = TypeVar("Kept")
@@ -255,8 +257,9 @@ def _finish(recording: Recording, results: object) -> None:
             _forget(node)
         else:
             _STATE.with_history.append(node.holder)
-    if len(_STATE.with_history) > HISTORY_LIMIT:
+    if len(_STATE.with_history) > _STATE.prune_history_at:
         _STATE.with_history = [one for one in _STATE.with_history if one() is not None]
+        _STATE.prune_history_at = max(HISTORY_LIMIT, 2 * len(_STATE.with_history))
 
 
 def _forget(node: Node) -> None:

@@ -105,9 +105,8 @@ def test_concat_and_stack() -> None:
     x, y = numbers(2, 3), numbers(2, 3) * 2.0
     a, b = x.numpy(), y.numpy()
     for dim in (0, 1, -1):
-        np.testing.assert_array_equal(
-            jt.concat([x, y, x], dim).numpy(), np.concatenate([a, b, a], dim)
-        )
+        joined = jt.concat([x, y, x], dim).numpy()
+        np.testing.assert_array_equal(joined, np.concatenate([a, b, a], dim))
         np.testing.assert_array_equal(jt.stack([x, y], dim).numpy(), np.stack([a, b], dim))
     both = jt.concat([jt.array([1, 2]), jt.array([0.5])])
     assert both.dtype == "float32" and both.numpy().tolist() == [1, 2, 0.5]
