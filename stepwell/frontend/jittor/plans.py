@@ -17,6 +17,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from stepwell.dialects.func.ops import FuncOp
+from stepwell.dialects.scf.loops import ForOp
+from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
@@ -27,6 +30,7 @@ from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.ir.diagnostics import StepwellError
+from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
@@ -145,6 +149,9 @@ def execute(roots: Sequence[Node]) -> None:
     if not pending:
         return
     recording = Recording(pending)
+    for one in recording.leaves:
+        if one.value is None:
+            _made_random(one)
     plan = _STATE.plans.get(recording.code)
     numbers: Sequence[Number] = ()
     try:
@@ -152,9 +159,6 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
-        for one in recording.leaves:
-            if one.value is None:
-                _made_random(one)
         values = [one.value for one in recording.leaves]
         results = _run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
@@ -179,10 +183,13 @@ def _made_random(node: Node) -> bool:
     count = element_count(node.shape)
     flat = instruction("random", made.dtype, 1, made.attributes)
     recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
-    plan = _STATE.random.get(flat)
-    if plan is None:
-        plan = _STATE.random[flat] = _compiled(recording.program())
-    values = _run(plan, recording.sizes, recording)
+    try:
+        plan = _STATE.random.get(flat)
+        if plan is None:
+            plan = _STATE.random[flat] = _compiled(recording.program())
+        values = _run(plan, recording.sizes, recording)
+    except StepwellError as error:
+        raise failure(recording, error) from error
     assert isinstance(values, np.ndarray)
     node.value = values.reshape(node.shape)
     _forget(node)
@@ -296,20 +303,40 @@ def dump(root: Node, level: str) -> str:
     """
     if level not in LEVELS:
         raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
-    if not root.inputs and root.value is not None:
-        raise TensorError("nothing is to be computed: the value is given")
-    program = _program_of(root)
     if level == "graph":
-        return str(program)
-    module = emit_module(program)
+        return str(_program_of(root))
     if level == "llvm-ir":
-        return lower(module, pipeline())
+        return lower(emit_module(_program_of(root)), pipeline())
+    return print_to_text(module_at(root, level))
+
+
+def module_at(root: Node, level: str) -> Operation:
+    """The program that computes `root`, as it leaves one of STAGES.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    module = emit_module(_program_of(root))
     if level != "meta":
         protect_arguments(module)
         run_passes(module, pipeline(level))
-    return print_to_text(module)
+    return module
+
+
+def kernel_count(root: Node) -> int:
+    """How many loop nests the program that computes `root` runs, one after the other.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    (function,) = [
+        op for op in module_at(root, "loops").regions[0].entry.ops if isinstance(op, FuncOp)
+    ]
+    return sum(isinstance(op, (ParallelOp, ForOp)) for op in function.body.entry.ops)
 
 
 def _program_of(root: Node) -> Program:
+    if not root.inputs and root.value is not None:
+        raise TensorError("nothing is to be computed: the value is given")
     recording = Recording([root], anew=root.value is not None)
     return rewritten(replace(recording.program(), outputs=(recording.nodes[root],)))
