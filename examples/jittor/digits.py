@@ -15,8 +15,6 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from rich.console import Console
 from rich.progress import track
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 
 from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor import nn
@@ -42,6 +40,9 @@ class Net(nn.Module):
 
 def images() -> tuple[TensorDataset, TensorDataset]:
     """The digits, for training and for testing: a quarter of them."""
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
     digits = load_digits()
     x = (digits.images[:, None] / 16.0).astype(np.float32)
     y = digits.target.astype(np.int32)

@@ -7,7 +7,7 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
-from stepwell.frontend.jittor import dataset, lr_scheduler, nn, optim
+from stepwell.frontend.jittor import dataset, lr_scheduler, nn, ops, optim
 from stepwell.frontend.jittor.autograd import grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
@@ -177,6 +177,7 @@ __all__ = [
     "number_of_lived_vars",
     "ones",
     "ones_like",
+    "ops",
     "optim",
     "pow",
     "prod",
