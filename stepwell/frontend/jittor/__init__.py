@@ -8,7 +8,7 @@ x = jt.array([1.0, 2.0])
 """
 
 from stepwell.frontend.jittor import dataset, lr_scheduler, nn, ops, optim
-from stepwell.frontend.jittor.autograd import grad
+from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
     TensorError,
@@ -90,6 +90,13 @@ from stepwell.frontend.jittor.memory import (
     number_of_lived_ops,
     number_of_lived_vars,
 )
+from stepwell.frontend.jittor.meta_operators import (
+    binary,
+    reduce,
+    reindex,
+    reindex_reduce,
+    unary,
+)
 from stepwell.frontend.jittor.nn import Module, init
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
 from stepwell.frontend.jittor.serialization import load, save
@@ -101,7 +108,8 @@ def dump_ir(x: Var, level: str = "fused") -> str:
 
     Args:
         x: what is computed, or was, as long as its history is kept for derivatives.
-        level: "graph", "linalg" (as built), "fused", "buffers", "loops", "llvm" or "llvm-ir".
+        level: "graph", "meta" (whole-tensor operators, as built), "linalg", "fused", "buffers",
+            "loops", "llvm" or "llvm-ir".
 
     Raises:
         TensorError: there is no such level, or `x` is not the result of an operation.
@@ -130,6 +138,7 @@ __all__ = [
     "display_memory_info",
     "divide",
     "dump_ir",
+    "enable_grad",
     "equal",
     "erf",
     "exp",
@@ -171,6 +180,7 @@ __all__ = [
     "multiply",
     "negative",
     "nn",
+    "no_grad",
     "not_equal",
     "number_of_hold_vars",
     "number_of_lived_ops",

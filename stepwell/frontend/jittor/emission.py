@@ -26,6 +26,7 @@ from stepwell.dialects.tensor.elements import DimOp
 from stepwell.dialects.tensor.reshapes import ReshapeOp
 from stepwell.dialects.tensor.slices import ExtractSliceOp, InsertSliceOp
 from stepwell.frontend.jittor.dtypes import DType, int64, promoted
+from stepwell.frontend.jittor.gradient_emission import GradientEmission
 from stepwell.frontend.jittor.node import Instruction, constant_value, is_open
 from stepwell.frontend.jittor.operations import COMPARISONS, STRETCHED, Mask
 from stepwell.frontend.jittor.program import Line, Program
@@ -93,12 +94,14 @@ class _Emission:
         self._sizes = Sizes(program)
         self._known_sizes: dict[int, Value] = {}
         self._spaces: dict[tuple[int, ...], TensorSpace] = {}
+        self._gradients = GradientEmission(self.b, program.lines)
 
     def add(self, number: int) -> None:
         """Adds the next line."""
         line = self.lines[number]
         emit = _EMITTERS.get(line.instruction.name, _Emission._elementwise)
-        self.values.append(emit(self, line))
+        value = emit(self, line)
+        self.values.append(self._gradients.told_apart(number, value, self.values))
 
     # Sizes.
 
@@ -181,6 +184,18 @@ class _Emission:
     def _as_number(self, size: Value, dtype: DType) -> Value:
         number = self.b.insert(IndexCastOp(size, result_types=[types.i64])).result
         return converted(Space(self.b), number, int64, dtype)
+
+    # Derivatives.
+
+    def _gradient(self, line: Line) -> Value:
+        operands = [self.values[number] for number in line.operands]
+        return self._gradients.gradient(len(self.values), operands)
+
+    def _gradient_part(self, line: Line) -> Value:
+        return self._gradients.part(line)
+
+    def _stop_gradient(self, line: Line) -> Value:
+        return self._gradients.stopped(self.values[line.operands[0]])
 
     # Values out of nothing.
 
@@ -387,4 +402,7 @@ _EMITTERS: dict[str, Callable[[_Emission, Line], Value]] = {
     "slice": _Emission._slice,
     "unslice": _Emission._unslice,
     "concat": _Emission._concat,
+    "gradient": _Emission._gradient,
+    "gradient_part": _Emission._gradient_part,
+    "stop_gradient": _Emission._stop_gradient,
 }

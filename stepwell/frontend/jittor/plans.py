@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
+import numpy as np
+
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.flags import flags
-from stepwell.frontend.jittor.node import Node, Number, instruction
+from stepwell.frontend.jittor.node import Instruction, Node, Number, SizedNode, instruction
+from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
@@ -34,6 +37,7 @@ _LOG = logging.getLogger("stepwell.tensors")
 # Each stage leaves the program at the level it is named after.
 STAGES: dict[str, str] = {
     "meta": "",
+    "differentiated": "differentiate",
     "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
@@ -84,6 +88,7 @@ class _State:
         self.plans: dict[Code, Plan] = {}
         self.family_sizes: dict[Code, int] = {}
         self.general: dict[Code, Plan] = {}
+        self.random: dict[Instruction, Plan] = {}
         self.compiled = 0
         self.hits = 0
         self.scheduled: list[Node] = []
@@ -130,12 +135,14 @@ def execute(roots: Sequence[Node]) -> None:
         StepwellError: compiling fails.
     """
     pending = [root for root in roots if root.value is None]
-    if not pending:
-        return
-    if _STATE.scheduled:
+    if _STATE.scheduled and pending:
         waiting = _STATE.scheduled
         _STATE.scheduled = []
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
+    if any(one.instruction.name == "random" for one in pending):
+        pending = [one for one in pending if not _made_random(one)]
+    if not pending:
+        return
     recording = Recording(pending)
     plan = _STATE.plans.get(recording.code)
     numbers: Sequence[Number] = ()
@@ -144,16 +151,41 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
+        for one in recording.leaves:
+            if one.value is None:
+                _made_random(one)
         values = [one.value for one in recording.leaves]
-        if _STATE.run is None:
-            results = plan(*values, *recording.sizes, *numbers)
-        else:
-            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
+        results = _run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
         raise failure(recording, error) from error
     _finish(recording, results)
     for observer in _STATE.observers:
         observer(recording)
+
+
+def _run(plan: Plan, arguments: Sequence[object], recording: Recording) -> object:
+    if _STATE.run is None:
+        return plan(*arguments)
+    return _STATE.run(plan, arguments, recording)
+
+
+def _made_random(node: Node) -> bool:
+    """Makes the numbers of a node that is random, whatever its shape by one plan of its kind, which
+    is part of the library and not counted."""
+    made = node.instruction
+    if made.name != "random":
+        return False
+    count = element_count(node.shape)
+    flat = instruction("random", made.dtype, 1, made.attributes)
+    recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
+    plan = _STATE.random.get(flat)
+    if plan is None:
+        plan = _STATE.random[flat] = _compiled(recording.program())
+    values = _run(plan, recording.sizes, recording)
+    assert isinstance(values, np.ndarray)
+    node.value = values.reshape(node.shape)
+    _forget(node)
+    return True
 
 
 def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
@@ -164,6 +196,7 @@ def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
         _STATE.hits += 1
         return general, numbers
     size = _STATE.family_sizes.get(family, 0)
+    _STATE.compiled += 1
     if size < FAMILY_LIMIT or not numbers:
         plan = _compiled(recording.program())
         _remember(_STATE.plans, recording.code, plan)
@@ -182,7 +215,6 @@ def _compiled(program: Program) -> Plan:
         with phase("build"):
             module = emit_module(rewritten(program))
         made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
-    _STATE.compiled += 1
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
     return made[ENTRY]
 
@@ -261,7 +293,7 @@ def dump(root: Node, level: str) -> str:
     """
     if level not in LEVELS:
         raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
-    if not root.inputs:
+    if not root.inputs and root.value is not None:
         raise TensorError("nothing is to be computed: the value is given")
     program = _program_of(root)
     if level == "graph":

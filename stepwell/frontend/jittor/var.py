@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from stepwell.frontend.jittor.dtypes import (
     promoted,
 )
 from stepwell.frontend.jittor.failures import failure
+from stepwell.frontend.jittor.gradients import node_gradients, sources_of
 from stepwell.frontend.jittor.indexing import index
 from stepwell.frontend.jittor.node import (
     Node,
@@ -57,6 +59,22 @@ class NanoVector(tuple[int, ...]):
         return "[" + "".join(f"{size}," for size in self) + "]"
 
 
+class _Recording:
+    """Whether derivatives can be taken of what is being computed."""
+
+    enabled = True
+
+
+RECORDING = _Recording()
+
+
+class FindsDerivatives(Protocol):
+    """An optimiser, as far as a Var needs to know it."""
+
+    def find_grad(self, param: Var) -> Var:
+        """The derivative by a parameter."""
+
+
 class Var:
     """An array that is computed when its value is asked for.
 
@@ -64,10 +82,13 @@ class Var:
     element type are known at once. Errors of use raise `TensorError`.
     """
 
-    __slots__ = ("__weakref__", "node")
+    __slots__ = ("__weakref__", "_grad", "node")
     __array_ufunc__ = None
+    _grad: Var | None
 
     def __init__(self, node: Node) -> None:
+        if not RECORDING.enabled and node.inputs and not node.stops_gradient:
+            node = ops.detached(node, StoppedNode)
         self.node = node
         # As _hold does, without the call: this runs for every operation.
         node.holder = reference = weakref.ref(self)
@@ -158,8 +179,14 @@ class Var:
     # Holding something else.
 
     def assign(self, other: Var) -> Var:
-        """Makes this Var hold what `other` does; what was computed from it before is unchanged."""
-        self._hold(other.node)
+        """Makes this Var hold what `other` does; what was computed from it before is unchanged.
+
+        Whether derivatives by this Var are wanted stays as it is.
+        """
+        node = other.node
+        if self.is_stop_grad() != other.is_stop_grad():
+            node = _as_class(node, StoppedNode) if self.is_stop_grad() else _as_state(node)
+        self._hold(node)
         return self
 
     def update(self, other: Var) -> Var:
@@ -202,6 +229,42 @@ class Var:
     @requires_grad.setter
     def requires_grad(self, wanted: bool) -> None:
         self.start_grad() if wanted else self.stop_grad()
+
+    # Derivatives.
+
+    def backward(self) -> None:
+        """Adds the derivatives of the sum of this Var to the `grad` of the Vars it is computed from
+        that are given values, as parameters are, and not marked by `stop_grad`.
+
+        Raises:
+            TensorError: this Var is not of floats.
+        """
+        if not self.dtype.is_float:
+            raise TensorError(f"derivatives need a loss of floats, not of {self.dtype}")
+        pairs = [(node, node.holder()) for node in sources_of(self.node)]
+        sources = [(node, one) for node, one in pairs if isinstance(one, Var)]
+        found = node_gradients(self.node, [node for node, _ in sources])
+        for g, (_, one) in zip(found, sources, strict=True):
+            if g is not None:
+                before = one.grad
+                one.grad = Var(g) if before is None else before + Var(g)
+
+    @property
+    def grad(self) -> Var | None:
+        """What `backward` has added up; None at first. Set it to None to start anew."""
+        return getattr(self, "_grad", None)
+
+    @grad.setter
+    def grad(self, value: Var | None) -> None:
+        self._grad = value
+
+    def opt_grad(self, optimizer: FindsDerivatives) -> Var:
+        """The derivative by this parameter that `optimizer` goes by in its next step.
+
+        Raises:
+            TensorError: there is none.
+        """
+        return optimizer.find_grad(self)
 
     # Shapes.
 
@@ -416,6 +479,11 @@ def _as_class(node: Node, made: type[Node]) -> Node:
     found = made(instruction("leaf", node.dtype, len(node.shape)), (), node.shape)
     found.value = node.value
     return found
+
+
+def _as_state(node: Node) -> Node:
+    """The node's value as a constant that derivatives are wanted of."""
+    return _as_class(node, StateNode)
 
 
 def _native(found: np.dtype[np.generic]) -> DType:

@@ -3,8 +3,8 @@
 Derivatives come in one of three ways:
 
     optimizer.step(loss)
-    optimizer.backward(loss); optimizer.step()      # several losses add up
-    loss.backward(); optimizer.step()
+    optimizer.backward(loss); optimizer.step()      # several losses add up, until a step
+    loss.backward(); optimizer.step()               # so do these, but until zero_grad(), as in torch
 """
 
 from __future__ import annotations
@@ -74,9 +74,11 @@ class Optimizer:
     # Derivatives.
 
     def zero_grad(self) -> None:
-        """Forgets the derivatives."""
+        """Forgets the derivatives, those that `loss.backward()` left at the parameters too."""
         for group in self.param_groups:
             group.grads = [None] * len(group.params)
+            for one in group.params:
+                one.grad = None
 
     def backward(self, loss: Var) -> None:
         """Adds the derivatives of `loss` to those of earlier losses since the last step.
@@ -105,6 +107,8 @@ class Optimizer:
             for one, g in zip(group.params, group.grads, strict=True):
                 if one is param and g is not None:
                     return g
+        if param.grad is not None:
+            return param.grad
         raise TensorError("there is no derivative by that Var; backward(loss) makes them")
 
     def clip_grad_norm(self, max_norm: float, norm_type: int = 2) -> None:
@@ -137,9 +141,7 @@ class Optimizer:
         if any(g is not None for group in groups for g in group.grads):
             return
         for group in groups:
-            group.grads = [
-                None if one.is_stop_grad() else getattr(one, "grad", None) for one in group.params
-            ]
+            group.grads = [None if one.is_stop_grad() else one.grad for one in group.params]
         if all(g is None for group in groups for g in group.grads):
             raise TensorError("step() without a loss wants backward(loss) before it")
 
