@@ -23,26 +23,26 @@ def fused_conv_relu_bn(
     bn_params: Parameters,
     stride: Pair = 1,
     padding: Pair = 0,
-    dilation: Pair = 1,
-    groups: int = 1,
+    eps: float = 1e-5,
 ) -> Var:
     """`batch_norm(relu(conv2d(x, weight)))`.
 
     Args:
-        x, weight, stride, padding, dilation, groups: see `conv2d`. bn_params: a BatchNorm; or mean,
-            variance and, if there are any, weight and bias: a dictionary with these as "mean",
-            "var", "weight" and "bias", or a sequence in this order.
+        x, weight, stride, padding: see `conv2d`. bn_params: a BatchNorm; or mean, variance and, if
+            there are any, weight and bias: a dictionary with these as "mean", "var", "weight" and
+            "bias", or a sequence in this order. eps: see `batch_norm`; a BatchNorm has its own.
 
     Raises:
         TensorError: the shapes do not fit, or the parameters are others.
     """
-    y = relu(conv2d(x, weight, None, stride, padding, dilation, groups))
+    y = relu(conv2d(x, weight, None, stride, padding))
     if isinstance(bn_params, BatchNorm):
         return bn_params(y)
     named = bn_params if isinstance(bn_params, Mapping) else _named(bn_params)
     if not {"mean", "var"} <= set(named) <= set(_NAMES):
         raise TensorError(f"a batch norm has {', '.join(_NAMES)}, not {', '.join(named)}")
-    return batch_norm(y, named["mean"], named["var"], named.get("weight"), named.get("bias"))
+    scale, shift = named.get("weight"), named.get("bias")
+    return batch_norm(y, named["mean"], named["var"], scale, shift, eps)
 
 
 def _named(listed: Sequence[Var]) -> dict[str, Var]:

@@ -17,6 +17,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from stepwell.dialects.func.ops import FuncOp
+from stepwell.dialects.scf.loops import ForOp
+from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
@@ -27,9 +30,11 @@ from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.ir.diagnostics import StepwellError
+from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.phases import phase, phase_seconds
 
 _LOG = logging.getLogger("stepwell.tensors")
@@ -42,13 +47,14 @@ STAGES: dict[str, str] = {
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
-        " function-boundary-type-conversion=identity-layout-map},"
+        " function-boundary-type-conversion=identity-layout-map buffer-alignment=0},"
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
-        "func.func(convert-linalg-to-parallel-loops),scf-serialize-inner-parallel-loops,"
+        "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
+        "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
-        "loop-invariant-code-motion"
+        "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
         "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
@@ -60,8 +66,6 @@ STAGES: dict[str, str] = {
 LEVELS = ("graph", *STAGES, "llvm-ir")
 PLAN_LIMIT = 4096
 FAMILY_LIMIT = 4
-
-
 HISTORY_LIMIT = 4096
 
 Plan = Callable[..., object]
@@ -95,6 +99,7 @@ class _State:
         self.run: Run | None = None
         self.observers: list[Observer] = []
         self.with_history: list[Callable[[], object]] = []
+        self.prune_history_at = HISTORY_LIMIT
 
 
 _STATE = _State()
@@ -144,6 +149,9 @@ def execute(roots: Sequence[Node]) -> None:
     if not pending:
         return
     recording = Recording(pending)
+    for one in recording.leaves:
+        if one.value is None:
+            _made_random(one)
     plan = _STATE.plans.get(recording.code)
     numbers: Sequence[Number] = ()
     try:
@@ -151,9 +159,6 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
-        for one in recording.leaves:
-            if one.value is None:
-                _made_random(one)
         values = [one.value for one in recording.leaves]
         results = _run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
@@ -178,10 +183,13 @@ def _made_random(node: Node) -> bool:
     count = element_count(node.shape)
     flat = instruction("random", made.dtype, 1, made.attributes)
     recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
-    plan = _STATE.random.get(flat)
-    if plan is None:
-        plan = _STATE.random[flat] = _compiled(recording.program())
-    values = _run(plan, recording.sizes, recording)
+    try:
+        plan = _STATE.random.get(flat)
+        if plan is None:
+            plan = _STATE.random[flat] = _compiled(recording.program())
+        values = _run(plan, recording.sizes, recording)
+    except StepwellError as error:
+        raise failure(recording, error) from error
     assert isinstance(values, np.ndarray)
     node.value = values.reshape(node.shape)
     _forget(node)
@@ -216,7 +224,8 @@ def _compiled(program: Program) -> Plan:
             module = emit_module(rewritten(program))
         made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
-    return made[ENTRY]
+    assert isinstance(made, CompiledModule)
+    return made.functions[ENTRY]  # as it is, whatever profiler is running
 
 
 Kept = TypeVar("Kept")
@@ -251,8 +260,9 @@ def _finish(recording: Recording, results: object) -> None:
             _forget(node)
         else:
             _STATE.with_history.append(node.holder)
-    if len(_STATE.with_history) > HISTORY_LIMIT:
+    if len(_STATE.with_history) > _STATE.prune_history_at:
         _STATE.with_history = [one for one in _STATE.with_history if one() is not None]
+        _STATE.prune_history_at = max(HISTORY_LIMIT, 2 * len(_STATE.with_history))
 
 
 def _forget(node: Node) -> None:
@@ -293,20 +303,40 @@ def dump(root: Node, level: str) -> str:
     """
     if level not in LEVELS:
         raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
-    if not root.inputs and root.value is not None:
-        raise TensorError("nothing is to be computed: the value is given")
-    program = _program_of(root)
     if level == "graph":
-        return str(program)
-    module = emit_module(program)
+        return str(_program_of(root))
     if level == "llvm-ir":
-        return lower(module, pipeline())
+        return lower(emit_module(_program_of(root)), pipeline())
+    return print_to_text(module_at(root, level))
+
+
+def module_at(root: Node, level: str) -> Operation:
+    """The program that computes `root`, as it leaves one of STAGES.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    module = emit_module(_program_of(root))
     if level != "meta":
         protect_arguments(module)
         run_passes(module, pipeline(level))
-    return print_to_text(module)
+    return module
+
+
+def kernel_count(root: Node) -> int:
+    """How many loop nests the program that computes `root` runs, one after the other.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    (function,) = [
+        op for op in module_at(root, "loops").regions[0].entry.ops if isinstance(op, FuncOp)
+    ]
+    return sum(isinstance(op, (ParallelOp, ForOp)) for op in function.body.entry.ops)
 
 
 def _program_of(root: Node) -> Program:
+    if not root.inputs and root.value is not None:
+        raise TensorError("nothing is to be computed: the value is given")
     recording = Recording([root], anew=root.value is not None)
     return rewritten(replace(recording.program(), outputs=(recording.nodes[root],)))

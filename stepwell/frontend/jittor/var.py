@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from stepwell.frontend.jittor import operations as ops
+from stepwell.frontend.jittor.devices import has_cuda, warn_of_fallback
 from stepwell.frontend.jittor.dtypes import (
     AnyArray,
     DType,
@@ -121,6 +122,16 @@ class Var:
     def device(self) -> str:
         """The device that computes and holds it."""
         return "cpu"
+
+    def cuda(self) -> Var:
+        """The Var on the CUDA device; without one it stays where it is, with a warning."""
+        if not has_cuda():
+            warn_of_fallback()
+        return self
+
+    def cpu(self) -> Var:
+        """The Var on the host."""
+        return self
 
     def numel(self) -> int:
         """The number of elements."""

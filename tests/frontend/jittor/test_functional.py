@@ -162,7 +162,9 @@ def test_softmax() -> None:
     powers = np.exp(x - x.max(0))
     wanted = powers / powers.sum(0)
     np.testing.assert_allclose(F.softmax(jt.array(x, "float64"), 0).numpy(), wanted, 1e-9)
-    np.testing.assert_allclose(F.log_softmax(jt.array(x, "float64"), 0).numpy(), np.log(wanted), 1e-7)
+    np.testing.assert_allclose(
+        F.log_softmax(jt.array(x, "float64"), 0).numpy(), np.log(wanted), 1e-7
+    )
 
 
 def test_activations() -> None:

@@ -271,7 +271,9 @@ def test_binary_cross_entropies() -> None:
     x, t = jt.array(X), jt.array(target)
     close(with_logits(x, t), each.mean())
     close(with_logits(x, t, size_average=False), each.sum())
-    close(with_logits(x, t, pos_weight=jt.array([3.0])), (3 * target * yes + no - target * no).mean())
+    close(
+        with_logits(x, t, pos_weight=jt.array([3.0])), (3 * target * yes + no - target * no).mean()
+    )
     close(nn.BCEWithLogitsLoss(jt.array(X), reduction="none")(x, t), each * X)
     big = jt.array([200.0, -200.0])
     close(with_logits(big, jt.array([0.0, 1.0]), reduction="none"), [200, 200])
@@ -301,7 +303,9 @@ def test_initial_values() -> None:
         (init.kaiming_normal(shape, mode="fan_out", nonlinearity="relu"), sqrt(2 / fan_out)),
     ):
         assert abs(made.numpy().std() / std - 1) < 0.05 and abs(made.numpy().mean()) < 0.1 * std
-    assert init.constant(3, value=2.0).tolist() == [2, 2, 2] == init.constant_(jt.zeros(3), 2).tolist()
+    assert (
+        init.constant(3, value=2.0).tolist() == [2, 2, 2] == init.constant_(jt.zeros(3), 2).tolist()
+    )
     assert init.one((2, 1), "float64").dtype == "float64"
     for wrong in (
         lambda: init.fan((3,)),

@@ -168,14 +168,16 @@ class TorchNet(T.Module):  # type: ignore[misc, name-defined]
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1 = T.Conv2d(1, 16, 3, padding=1)
-        self.conv2 = T.Conv2d(16, 32, 3, padding=1)
+        self.conv1 = T.Conv2d(1, 16, 3, padding=1, bias=False)
+        self.norm1 = T.BatchNorm2d(16)
+        self.conv2 = T.Conv2d(16, 32, 3, padding=1, bias=False)
+        self.norm2 = T.BatchNorm2d(32)
         self.fc1 = T.Linear(32 * 2 * 2, 64)
         self.fc2 = T.Linear(64, 10)
 
     def forward(self, x: Any) -> Any:
-        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
-        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        x = F.max_pool2d(F.relu(self.norm1(self.conv1(x))), 2)
+        x = F.max_pool2d(F.relu(self.norm2(self.conv2(x))), 2)
         return self.fc2(F.relu(self.fc1(x.flatten(1))))
 
 
