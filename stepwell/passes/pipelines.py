@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stepwell.ir.operation import Operation
+from stepwell.ir.pass_manager.instrument import Instrument
 from stepwell.ir.pass_manager.pipeline import parse_pipeline
 from stepwell.ir.pass_manager.registry import pipeline
 from stepwell.ir.pass_manager.running import PassManager
 
 
-def run_passes(module: Operation, pipeline: str, verify_each: bool = True) -> None:
+def run_passes(
+    module: Operation,
+    pipeline: str,
+    verify_each: bool = True,
+    instruments: Sequence[Instrument] = (),
+) -> None:
     """Runs a textual pipeline on a program, in place.
 
     Args:
         module: the program.
         pipeline: `builtin.module(canonicalize,func.func(cse))`, or the passes alone.
         verify_each: whether the program is verified after each pass.
+        instruments: told about every pass.
 
     Raises:
         PassError: the pipeline is malformed, or a pass fails.
         VerifyError: a pass made an invalid program.
     """
-    PassManager(verify_each=verify_each).run(parse_pipeline(pipeline, module.name), module)
+    manager = PassManager(instruments, verify_each=verify_each)
+    manager.run(parse_pipeline(pipeline, module.name), module)
 
 
 @pipeline("lower-to-llvm")
@@ -54,7 +64,7 @@ def _from_buffers(threads: bool) -> str:
             "convert-scf-parallel-to-threads"
         )
     return (
-        f"{loops},convert-vector-to-scf,convert-scf-to-cf,"
+        f"{loops},convert-vector-to-scf{{full-unroll=true}},convert-scf-to-cf,"
         "expand-strided-metadata,lower-affine,convert-vector-to-llvm,convert-arith-to-llvm,"
         "convert-math-to-llvm,convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
         "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts"
@@ -97,6 +107,19 @@ def linalg_to_kernels() -> str:
         "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
         "convert-parallel-loops-to-gpu),lower-affine,gpu-kernel-outlining,"
         "nvvm-attach-target{chip=sm_90 features=+ptx80 O=3})"
+    )
+
+
+@pipeline("tensors-to-kernels")
+def tensors_to_kernels() -> str:
+    """From linalg on tensors to kernels in modules of their own, for an NVIDIA GPU."""
+    kernels = linalg_to_kernels().removeprefix("builtin.module(").removesuffix(")")
+    return (
+        "builtin.module(inline,symbol-dce,canonicalize,cse,convert-elementwise-to-linalg,"
+        "linalg-fuse-elementwise-ops,"
+        "one-shot-bufferize{bufferize-function-boundaries=true"
+        " function-boundary-type-conversion=identity-layout-map},"
+        f"buffer-deallocation-pipeline,convert-bufferization-to-memref,{kernels})"
     )
 
 

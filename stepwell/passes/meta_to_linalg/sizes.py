@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from stepwell.dialects.func.ops import FuncOp
 from stepwell.dialects.linalg.structured import StructuredOp
 from stepwell.dialects.meta.broadcast import BroadcastOp
 from stepwell.dialects.meta.gather import GatherOp, ScatterReduceOp
@@ -15,17 +16,20 @@ from stepwell.dialects.meta.gradient import StopGradientOp
 from stepwell.dialects.meta.random_numbers import RandomOp
 from stepwell.dialects.meta.reduce import ReduceOp
 from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
-from stepwell.dialects.tensor.creation import EmptyOp, SplatOp
+from stepwell.dialects.tensor.creation import EmptyOp, FromElementsOp, SplatOp
 from stepwell.dialects.tensor.elements import CastOp, DimOp
-from stepwell.dialects.tensor.reshapes import ExpandShapeOp
+from stepwell.dialects.tensor.reshapes import ExpandShapeOp, ReshapeOp
 from stepwell.dialects.tensor.shapes import num_dynamic
+from stepwell.dialects.tensor.slices import ExtractSliceOp, InsertSliceOp
 from stepwell.ir import types
-from stepwell.ir.attributes import IntegerAttr
+from stepwell.ir.attributes import ArrayAttr, DenseArrayAttr, DictionaryAttr, IntegerAttr
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.traits import Elementwise
 from stepwell.ir.types import DYNAMIC, RankedTensorType
 from stepwell.ir.value import OpResult, Value
+
+SIZES = "meta.sizes"
 
 Size = Value | int
 Extent = tuple[Value, int] | Size
@@ -56,7 +60,7 @@ def traced(value: Value, dim: int) -> Extent:
             return size
         origin = _origin(value, dim)
         if origin is None:
-            return value, dim
+            return _of_argument(value, dim)
         if not isinstance(origin, tuple):
             return origin
         value, dim = origin
@@ -110,6 +114,36 @@ def _origin(value: Value, dim: int) -> Extent | None:
     return None
 
 
+def _of_argument(value: Value, dim: int) -> tuple[Value, int] | Size:
+    """What a function says of the size of its argument `value` in `meta.sizes`: for each dimension
+    a pair of numbers, the argument and the dimension of it that have the same size; with -1 for the
+    dimension the argument is the size."""
+    block = value.parent_block
+    function = block.parent_op if block is not None and value.defining_op is None else None
+    if not isinstance(function, FuncOp) or not isinstance(function.arg_attrs, ArrayAttr):
+        return value, dim
+    facts = function.arg_attrs.values[value.index]
+    pairs = facts.as_dict().get(SIZES) if isinstance(facts, DictionaryAttr) else None
+    if not isinstance(pairs, DenseArrayAttr):
+        return value, dim
+    number, other = pairs.ints[2 * dim : 2 * dim + 2]
+    argument = function.body.entry.args[number]
+    return argument if other < 0 else (argument, other)
+
+
+def _of_reshape(made: ReshapeOp, dim: int) -> Extent | None:
+    shape = made.shape.defining_op
+    return shape.elements[dim] if isinstance(shape, FromElementsOp) else None
+
+
+def _of_slice(made: ExtractSliceOp, dim: int) -> Extent | None:
+    sizes = made.mixed_sizes
+    if len(sizes) != len(types.dims_of(made.result.type)):
+        kept = [size for size in sizes if isinstance(size, Value)]
+        return kept[dim] if len(kept) == len(types.dims_of(made.result.type)) else None
+    return sizes[dim]
+
+
 def _given(made: Operation, sizes: Sequence[Value], dim: int) -> Extent | None:
     return sizes[num_dynamic(types.dims_of(made.result.type)[:dim])]
 
@@ -146,5 +180,8 @@ _STEPS: tuple[tuple[tuple[type[Operation], ...], Callable[..., Extent | None]], 
     ((StopGradientOp,), lambda made, dim: (made.input, dim)),
     ((CastOp,), lambda made, dim: (made.source, dim)),
     ((EmptyOp, SplatOp), lambda made, dim: _given(made, made.dynamic_sizes, dim)),
+    ((InsertSliceOp,), lambda made, dim: (made.dest, dim)),
+    ((ExtractSliceOp,), _of_slice),
+    ((ReshapeOp,), _of_reshape),
     ((ExpandShapeOp,), lambda made, dim: made.mixed_output_shape[dim]),
 )
