@@ -17,6 +17,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from stepwell.dialects.func.ops import FuncOp
+from stepwell.dialects.scf.loops import ForOp
+from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
@@ -27,6 +30,7 @@ from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.ir.diagnostics import StepwellError
+from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
@@ -296,20 +300,40 @@ def dump(root: Node, level: str) -> str:
     """
     if level not in LEVELS:
         raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
-    if not root.inputs and root.value is not None:
-        raise TensorError("nothing is to be computed: the value is given")
-    program = _program_of(root)
     if level == "graph":
-        return str(program)
-    module = emit_module(program)
+        return str(_program_of(root))
     if level == "llvm-ir":
-        return lower(module, pipeline())
+        return lower(emit_module(_program_of(root)), pipeline())
+    return print_to_text(module_at(root, level))
+
+
+def module_at(root: Node, level: str) -> Operation:
+    """The program that computes `root`, as it leaves one of STAGES.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    module = emit_module(_program_of(root))
     if level != "meta":
         protect_arguments(module)
         run_passes(module, pipeline(level))
-    return print_to_text(module)
+    return module
+
+
+def kernel_count(root: Node) -> int:
+    """How many loop nests the program that computes `root` runs, one after the other.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    (function,) = [
+        op for op in module_at(root, "loops").regions[0].entry.ops if isinstance(op, FuncOp)
+    ]
+    return sum(isinstance(op, (ParallelOp, ForOp)) for op in function.body.entry.ops)
 
 
 def _program_of(root: Node) -> Program:
+    if not root.inputs and root.value is not None:
+        raise TensorError("nothing is to be computed: the value is given")
     recording = Recording([root], anew=root.value is not None)
     return rewritten(replace(recording.program(), outputs=(recording.nodes[root],)))
