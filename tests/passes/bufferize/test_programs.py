@@ -177,6 +177,24 @@ def test_what_a_loop_adds_to_a_captured_tensor_does_not_pile_up() -> None:
     np.testing.assert_array_equal(result, expected)
 
 
+def test_a_constant_that_a_function_returns_is_not_written_by_its_caller() -> None:
+    text = """
+    func.func private @constant() -> tensor<4xf32> {
+      %c = arith.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>
+      return %c : tensor<4xf32>
+    }
+    func.func @main(%x: f32) -> (tensor<4xf32>, tensor<4xf32>) {
+      %c0 = arith.constant 0 : index
+      %t = call @constant() : () -> tensor<4xf32>
+      %a = tensor.insert %x into %t[%c0] : tensor<4xf32>
+      %u = call @constant() : () -> tensor<4xf32>
+      return %a, %u : tensor<4xf32>, tensor<4xf32>
+    }"""
+    changed, unchanged = Interpreter(lowered(text, BUFFERS)).call("main", 7.0)
+    np.testing.assert_array_equal(changed, [7, 2, 3, 4])
+    np.testing.assert_array_equal(unchanged, [1, 2, 3, 4])
+
+
 FILLING = """
 func.func @main(%t: tensor<?x4xf32>, %l: index, %x: f32)
     -> (tensor<?x7xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x2xf32>) {
