@@ -63,6 +63,7 @@ class Analysis:
         self.call_summary: CallSummary | None = None
         self.loops_return_allocations = loops_return_allocations
         self._dominance = Dominance()
+        self._read_values: dict[Value, bool] = {}
 
     # Running.
 
@@ -152,8 +153,11 @@ class Analysis:
                 model = model_of(op)
                 if model is None or model.reads(op, number, self):
                     yield op, number
-                elif (op, number) in self.out_of_place and not model.writes(op, number, self):
-                    yield op, number  # the copy of what only aliases reads it
+                elif not model.writes(op, number, self):
+                    # What only aliases it may turn out to be a copy, which reads it.
+                    aliases = model.aliases(op, number, self)
+                    if any(self.is_read(alias.value) for alias in aliases):
+                        yield op, number
 
     # Read-after-write conflicts.
 
@@ -302,6 +306,12 @@ class Analysis:
 
     def is_read(self, value: Value) -> bool:
         """Whether the contents of `value` are ever read, also by way of what aliases them."""
+        found = self._read_values.get(value)
+        if found is None:
+            found = self._read_values[value] = self._is_read(value)
+        return found
+
+    def _is_read(self, value: Value) -> bool:
         seen: set[Value] = set()
         pending = [value]
         while pending:
