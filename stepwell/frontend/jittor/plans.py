@@ -19,7 +19,7 @@ from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.flags import flags
-from stepwell.frontend.jittor.node import Node, Number, instruction
+from stepwell.frontend.jittor.node import Node, Number
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
@@ -228,7 +228,7 @@ def _finish(recording: Recording, results: object) -> None:
 
 def _forget(node: Node) -> None:
     node.inputs = ()
-    node.instruction = instruction("leaf", node.dtype, len(node.shape))
+    node.instruction = node.instruction.leaf
 
 
 def forget_history(pending: Iterable[Node]) -> None:
