@@ -64,7 +64,7 @@ def _from_buffers(threads: bool) -> str:
             "convert-scf-parallel-to-threads"
         )
     return (
-        f"{loops},convert-vector-to-scf,convert-scf-to-cf,"
+        f"{loops},convert-vector-to-scf{{full-unroll=true}},convert-scf-to-cf,"
         "expand-strided-metadata,lower-affine,convert-vector-to-llvm,convert-arith-to-llvm,"
         "convert-math-to-llvm,convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
         "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts"
@@ -107,6 +107,19 @@ def linalg_to_kernels() -> str:
         "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
         "convert-parallel-loops-to-gpu),lower-affine,gpu-kernel-outlining,"
         "nvvm-attach-target{chip=sm_90 features=+ptx80 O=3})"
+    )
+
+
+@pipeline("tensors-to-kernels")
+def tensors_to_kernels() -> str:
+    """From linalg on tensors to kernels in modules of their own, for an NVIDIA GPU."""
+    kernels = linalg_to_kernels().removeprefix("builtin.module(").removesuffix(")")
+    return (
+        "builtin.module(inline,symbol-dce,canonicalize,cse,convert-elementwise-to-linalg,"
+        "linalg-fuse-elementwise-ops,"
+        "one-shot-bufferize{bufferize-function-boundaries=true"
+        " function-boundary-type-conversion=identity-layout-map},"
+        f"buffer-deallocation-pipeline,convert-bufferization-to-memref,{kernels})"
     )
 
 

@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
+import numpy as np
+
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.flags import flags
-from stepwell.frontend.jittor.node import Node, Number
+from stepwell.frontend.jittor.node import Instruction, Node, Number, SizedNode, instruction
+from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
@@ -40,13 +43,14 @@ STAGES: dict[str, str] = {
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
-        " function-boundary-type-conversion=identity-layout-map},"
+        " function-boundary-type-conversion=identity-layout-map buffer-alignment=0},"
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
-        "func.func(convert-linalg-to-parallel-loops),scf-serialize-inner-parallel-loops,"
+        "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
+        "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
-        "loop-invariant-code-motion"
+        "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
         "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
@@ -84,6 +88,7 @@ class _State:
         self.plans: dict[Code, Plan] = {}
         self.family_sizes: dict[Code, int] = {}
         self.general: dict[Code, Plan] = {}
+        self.random: dict[Instruction, Plan] = {}
         self.compiled = 0
         self.hits = 0
         self.scheduled: list[Node] = []
@@ -131,12 +136,14 @@ def execute(roots: Sequence[Node]) -> None:
         StepwellError: compiling fails.
     """
     pending = [root for root in roots if root.value is None]
-    if not pending:
-        return
-    if _STATE.scheduled:
+    if _STATE.scheduled and pending:
         waiting = _STATE.scheduled
         _STATE.scheduled = []
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
+    if not all([one.inputs for one in pending]):
+        pending = [one for one in pending if not _made_random(one)]
+    if not pending:
+        return
     recording = Recording(pending)
     plan = _STATE.plans.get(recording.code)
     numbers: Sequence[Number] = ()
@@ -145,6 +152,9 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
+        for one in recording.leaves:
+            if one.value is None:
+                _made_random(one)
         values = [one.value for one in recording.leaves]
         if _STATE.run is None:
             results = plan(*values, *recording.sizes, *numbers)
@@ -157,6 +167,31 @@ def execute(roots: Sequence[Node]) -> None:
         observer(recording)
 
 
+def _run(plan: Plan, arguments: Sequence[object], recording: Recording) -> object:
+    if _STATE.run is None:
+        return plan(*arguments)
+    return _STATE.run(plan, arguments, recording)
+
+
+def _made_random(node: Node) -> bool:
+    """Makes the numbers of a node that is random, whatever its shape by one plan of its kind, which
+    is part of the library and not counted."""
+    made = node.instruction
+    if made.name != "random":
+        return False
+    count = element_count(node.shape)
+    flat = instruction("random", made.dtype, 1, made.attributes)
+    recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
+    plan = _STATE.random.get(flat)
+    if plan is None:
+        plan = _STATE.random[flat] = _compiled(recording.program())
+    values = _run(plan, recording.sizes, recording)
+    assert isinstance(values, np.ndarray)
+    node.value = values.reshape(node.shape)
+    _forget(node)
+    return True
+
+
 def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
     """A plan for code that has none of its own, and the constants that it takes."""
     family, numbers = recording.family()
@@ -165,6 +200,7 @@ def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
         _STATE.hits += 1
         return general, numbers
     size = _STATE.family_sizes.get(family, 0)
+    _STATE.compiled += 1
     if size < FAMILY_LIMIT or not numbers:
         plan = _compiled(recording.program())
         _remember(_STATE.plans, recording.code, plan)
@@ -183,7 +219,6 @@ def _compiled(program: Program) -> Plan:
         with phase("build"):
             module = emit_module(rewritten(program))
         made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
-    _STATE.compiled += 1
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
     assert isinstance(made, CompiledModule)
     return made.functions[ENTRY]  # as it is, whatever profiler is running
@@ -264,7 +299,7 @@ def dump(root: Node, level: str) -> str:
     """
     if level not in LEVELS:
         raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
-    if not root.inputs:
+    if not root.inputs and root.value is not None:
         raise TensorError("nothing is to be computed: the value is given")
     program = _program_of(root)
     if level == "graph":

@@ -71,7 +71,7 @@ class Recording:
 
     Attributes: `code`, the key; `leaves`, the nodes whose values the program reads, and `sizes`,
     the numbers it takes, both in order; `wanted`, the nodes it computes values for; `nodes`, the
-    numbers of all.
+    numbers of all. Random numbers that have not been made yet are leaves too.
     """
 
     __slots__ = ("_again", "code", "leaves", "nodes", "sizes", "wanted")
@@ -138,7 +138,7 @@ class Recording:
         wanted: list[Node] = []
         leaves: list[Node] = []
         for one in known:
-            if one.value is None:
+            if one.value is None and one.instruction.name != "random":
                 code.append(one.instruction)
             else:
                 code.append(one.instruction.leaf)
@@ -161,9 +161,9 @@ class Recording:
                 sizes += one.sizes
             if one.holder() is not None and one.value is None:
                 wanted.append(one)
-        for root in roots:
-            if root not in wanted:
-                wanted.append(root)
+        wanted += dict.fromkeys(
+            [root for root in roots if root.holder() is None or root.value is not None]
+        )
         code.append(None)
         for one in wanted:
             code.append(numbers[one])
