@@ -144,7 +144,7 @@ def execute(roots: Sequence[Node]) -> None:
         waiting = _STATE.scheduled
         _STATE.scheduled = []
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
-    if any(one.instruction.name == "random" for one in pending):
+    if not all([one.inputs for one in pending]):
         pending = [one for one in pending if not _made_random(one)]
     if not pending:
         return
@@ -160,7 +160,10 @@ def execute(roots: Sequence[Node]) -> None:
         else:
             _STATE.hits += 1
         values = [one.value for one in recording.leaves]
-        results = _run(plan, (*values, *recording.sizes, *numbers), recording)
+        if _STATE.run is None:
+            results = plan(*values, *recording.sizes, *numbers)
+        else:
+            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
         raise failure(recording, error) from error
     _finish(recording, results)
@@ -267,7 +270,7 @@ def _finish(recording: Recording, results: object) -> None:
 
 def _forget(node: Node) -> None:
     node.inputs = ()
-    node.instruction = instruction("leaf", node.dtype, len(node.shape))
+    node.instruction = node.instruction.leaf
 
 
 def forget_history(pending: Iterable[Node]) -> None:
