@@ -27,7 +27,7 @@ from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.function_types import is_public, signatures_of
 
 WRITABLE = "bufferization.writable"
-TARGETS = ("cpu", "interpreter")
+TARGETS = ("cpu", "interpreter", "gpu-emulated", "cuda")
 
 
 class InterpretedModule:
@@ -54,9 +54,10 @@ def compile(
 
     Args:
         module: a builtin.module at any level.
-        target: "cpu", or "interpreter" to run the meanings of the ops as they stand.
+        target: "cpu"; "cuda" for an NVIDIA GPU; "gpu-emulated" to run what would be done there on
+            the CPU; or "interpreter" to run the meanings of the ops as they stand.
         pipeline: the passes down to the llvm dialect; by default `lower-to-llvm` for programs with
-            tensors, `lower-buffers-to-llvm` for others.
+            tensors, `lower-buffers-to-llvm` for others, and what corresponds to them for a GPU.
         level: LLVM's optimisation level, 0 to 3.
         use_cache: whether machine code is taken from the cache and put into it.
 
@@ -68,10 +69,10 @@ def compile(
     verify(module)
     if target == "interpreter":
         return InterpretedModule(clone(module))
-    if target != "cpu":
+    if target not in TARGETS:
         raise BackendError(f"unknown target '{target}'; the targets are: {', '.join(TARGETS)}")
     signatures = signatures_of(module)
-    passes = pipeline or default_pipeline(module)
+    passes = pipeline or default_pipeline(module, target)
 
     def build() -> Entry:
         llvm_ir = lower(module, passes)
@@ -97,15 +98,24 @@ def lower(module: Operation, passes: str) -> str:
     return translate_to_llvm_ir(lowered)
 
 
-def default_pipeline(module: Operation) -> str:
+def default_pipeline(module: Operation, target: str = "cpu") -> str:
     """The named pipeline that takes this program to the llvm dialect."""
+    tensors = has_tensors(module)
+    if target == "gpu-emulated":
+        option = "" if tensors else "{buffers=true}"
+        return f"lower-to-llvm-gpu-emulated{option}"
+    return "lower-to-llvm" if tensors else "lower-buffers-to-llvm"
+
+
+def has_tensors(module: Operation) -> bool:
+    """Whether any value of the program is a tensor."""
     for op in walk(module):
         values = [*op.results, *(a for r in op.regions for b in r.blocks for a in b.args)]
         if any(
             isinstance(v.type, (types.RankedTensorType, types.UnrankedTensorType)) for v in values
         ):
-            return "lower-to-llvm"
-    return "lower-buffers-to-llvm"
+            return True
+    return False
 
 
 def protect_arguments(module: Operation) -> None:
