@@ -38,6 +38,8 @@ def without_space(type: Type) -> Type:
     if isinstance(type, UnrankedMemRefType):
         return UnrankedMemRefType(type.element_type)
     if isinstance(type, FunctionType):
-        inputs, results = (tuple(map(without_space, group)) for group in (type.inputs, type.results))
+        inputs, results = (
+            tuple(map(without_space, group)) for group in (type.inputs, type.results)
+        )
         return FunctionType(inputs, results)
     return type

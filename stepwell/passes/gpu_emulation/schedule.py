@@ -261,4 +261,3 @@ def leaving(last: Operation) -> list[tuple[Value, Value]]:
     if last.parent is around.before.first:
         return list(zip(values[1:], around.after.args, strict=True))
     return list(zip(values, around.before.args, strict=True))
-
