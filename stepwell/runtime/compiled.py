@@ -6,7 +6,7 @@ y = compiled["main"](x, w)                  # NumPy arrays in and out
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from stepwell.backends.cpu.compile import compile_to_object
 from stepwell.backends.cpu.signature import FunctionSignature
@@ -19,12 +19,14 @@ from stepwell.ir.clone import clone
 from stepwell.ir.diagnostics import BackendError
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.operation import Operation, walk
+from stepwell.ir.pass_manager.instrument import Instrument
 from stepwell.ir.text.printer import PrintOptions, print_to_text
 from stepwell.ir.verifier import verify
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.cache import Entry, cache_key, default_cache, environment_parts
 from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.function_types import is_public, signatures_of
+from stepwell.runtime.phases import phase
 
 WRITABLE = "bufferization.writable"
 TARGETS = ("cpu", "interpreter", "gpu-emulated", "cuda")
@@ -47,6 +49,7 @@ def compile(
     pipeline: str | None = None,
     level: int = 3,
     use_cache: bool = True,
+    instruments: Sequence[Instrument] = (),
 ) -> CompiledModule | InterpretedModule:
     """Makes the functions of a program callable. The program itself stays as it is.
 
@@ -60,6 +63,7 @@ def compile(
             tensors, `lower-buffers-to-llvm` for others, and what corresponds to them for a GPU.
         level: LLVM's optimisation level, 0 to 3.
         use_cache: whether machine code is taken from the cache and put into it.
+        instruments: told about every pass, if any has to run.
 
     Raises:
         VerifyError: the program is invalid.
@@ -75,17 +79,23 @@ def compile(
     passes = pipeline or default_pipeline(module, target)
 
     def build() -> Entry:
-        llvm_ir = lower(module, passes)
-        return Entry({"pipeline": passes}, compile_to_object(llvm_ir, signatures, level))
+        with phase("passes"):
+            llvm_ir = lower(module, passes, instruments)
+        with phase("codegen"):
+            code = compile_to_object(llvm_ir, signatures, level)
+        return Entry({"pipeline": passes}, code)
 
-    if not use_cache:
-        return CompiledModule(build().payload, signatures)
-    key = _key(module, passes, level, signatures)
-    return CompiledModule(default_cache().get_or_build(key, build).payload, signatures)
+    if use_cache:
+        key = _key(module, passes, level, signatures)
+        entry = default_cache().get_or_build(key, build)
+    else:
+        entry = build()
+    with phase("load"):
+        return CompiledModule(entry.payload, signatures)
 
 
-def lower(module: Operation, passes: str) -> str:
-    """The LLVM IR text of a program, which stays as it is.
+def lower(module: Operation, passes: str, instruments: Sequence[Instrument] = ()) -> str:
+    """The LLVM IR text of a program, which stays as it is. `instruments` see every pass.
 
     Raises:
         PassError: a pass fails.
@@ -93,7 +103,7 @@ def lower(module: Operation, passes: str) -> str:
     """
     lowered = clone(module)
     protect_arguments(lowered)
-    run_passes(lowered, passes, verify_each=False)
+    run_passes(lowered, passes, verify_each=False, instruments=instruments)
     verify(lowered)
     return translate_to_llvm_ir(lowered)
 

@@ -20,6 +20,7 @@ from stepwell.frontend.jittor.dtypes import (
     int32,
     int64,
 )
+from stepwell.frontend.jittor.flags import flag_scope, flags
 from stepwell.frontend.jittor.functions import (
     abs,
     add,
@@ -77,6 +78,18 @@ from stepwell.frontend.jittor.functions import (
     zeros,
     zeros_like,
 )
+from stepwell.frontend.jittor.memory import (
+    clean,
+    clean_graph,
+    display_memory_info,
+    gc,
+    get_max_memory_info,
+    get_max_memory_treemap,
+    get_mem_info,
+    number_of_hold_vars,
+    number_of_lived_ops,
+    number_of_lived_vars,
+)
 from stepwell.frontend.jittor.nn import Module
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
@@ -107,19 +120,28 @@ __all__ = [
     "arange",
     "array",
     "broadcast",
+    "clean",
+    "clean_graph",
     "clone",
     "compile_stats",
     "cos",
+    "display_memory_info",
     "divide",
     "dump_ir",
     "equal",
     "erf",
     "exp",
+    "flag_scope",
+    "flags",
     "float16",
     "float32",
     "float64",
     "floor_divide",
     "full",
+    "gc",
+    "get_max_memory_info",
+    "get_max_memory_treemap",
+    "get_mem_info",
     "grad",
     "greater",
     "greater_equal",
@@ -145,6 +167,9 @@ __all__ = [
     "negative",
     "nn",
     "not_equal",
+    "number_of_hold_vars",
+    "number_of_lived_ops",
+    "number_of_lived_vars",
     "ones",
     "ones_like",
     "optim",

@@ -66,8 +66,10 @@ class Node:
         instruction: what is computed. inputs: from what. shape: of the result.
     """
 
-    __slots__ = ("holder", "inputs", "instruction", "shape", "value")
+    __slots__ = ("holder", "inputs", "instruction", "origin", "shape", "value")
 
+    origin: tuple[object, ...]
+    """Where in the user's program it was made; not set unless that is to be noted."""
     sizes: Shape = ()
     """Numbers that the operation takes at run time, such as the shape of a reshape."""
     stops_gradient = False

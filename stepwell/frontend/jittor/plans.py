@@ -9,18 +9,27 @@ are a family: after FAMILY_LIMIT plans, one more is made that takes the constant
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
+from stepwell.frontend.jittor.failures import failure
+from stepwell.frontend.jittor.flags import flags
 from stepwell.frontend.jittor.node import Node, Number, instruction
 from stepwell.frontend.jittor.program import Code, Program, Recording
+from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
+from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.phases import phase, phase_seconds
+
+_LOG = logging.getLogger("stepwell.tensors")
 
 # Each stage leaves the program at the level it is named after.
 STAGES: dict[str, str] = {
@@ -44,24 +53,38 @@ PLAN_LIMIT = 4096
 FAMILY_LIMIT = 4
 
 
+HISTORY_LIMIT = 4096
+
+Plan = Callable[..., object]
+Run = Callable[[Plan, Sequence[object], Recording], object]
+"""Calls a plan with its arguments, and measures it."""
+Observer = Callable[[Recording], None]
+"""Told what has been computed."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompileStats:
-    """What the plan cache has done: plans compiled, and runs that found their plan."""
+    """What the plan cache has done: plans compiled, and runs that found their plan; and the seconds
+    of all compiling in this process, by phase."""
 
     compiled: int = 0
     hits: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 class _State:
     """The plan cache, its counts, and the Vars whose new values every run computes along."""
 
     def __init__(self) -> None:
-        self.plans: dict[Code, Callable[..., object]] = {}
+        self.plans: dict[Code, Plan] = {}
         self.family_sizes: dict[Code, int] = {}
-        self.general: dict[Code, Callable[..., object]] = {}
+        self.general: dict[Code, Plan] = {}
         self.compiled = 0
         self.hits = 0
         self.scheduled: list[Node] = []
+        self.run: Run | None = None
+        self.observers: list[Observer] = []
+        self.with_history: list[Callable[[], object]] = []
 
 
 _STATE = _State()
@@ -69,7 +92,24 @@ _STATE = _State()
 
 def compile_stats() -> CompileStats:
     """The counts so far."""
-    return CompileStats(_STATE.compiled, _STATE.hits)
+    return CompileStats(_STATE.compiled, _STATE.hits, phase_seconds())
+
+
+def measure(run: Run | None) -> None:
+    """Has plans called by `run`; None calls them plainly, as at first."""
+    _STATE.run = run
+
+
+def observe(observer: Observer) -> None:
+    """Has `observer` called after every plan."""
+    if observer not in _STATE.observers:
+        _STATE.observers.append(observer)
+
+
+def stop_observing(observer: Observer) -> None:
+    """Ends `observe`."""
+    if observer in _STATE.observers:
+        _STATE.observers.remove(observer)
 
 
 def schedule(node: Node) -> None:
@@ -93,17 +133,25 @@ def execute(roots: Sequence[Node]) -> None:
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
     recording = Recording(pending)
     plan = _STATE.plans.get(recording.code)
-    values = [one.value for one in recording.leaves]
-    if plan is None:
-        plan, numbers = _new_plan(recording)
-        results = plan(*values, *recording.sizes, *numbers)
-    else:
-        _STATE.hits += 1
-        results = plan(*values, *recording.sizes)
+    numbers: Sequence[Number] = ()
+    try:
+        if plan is None:
+            plan, numbers = _new_plan(recording)
+        else:
+            _STATE.hits += 1
+        values = [one.value for one in recording.leaves]
+        if _STATE.run is None:
+            results = plan(*values, *recording.sizes, *numbers)
+        else:
+            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
+    except StepwellError as error:
+        raise failure(recording, error) from error
     _finish(recording, results)
+    for observer in _STATE.observers:
+        observer(recording)
 
 
-def _new_plan(recording: Recording) -> tuple[Callable[..., object], Sequence[Number]]:
+def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
     """A plan for code that has none of its own, and the constants that it takes."""
     family, numbers = recording.family()
     general = _STATE.general.get(family)
@@ -121,9 +169,16 @@ def _new_plan(recording: Recording) -> tuple[Callable[..., object], Sequence[Num
     return general, numbers
 
 
-def _compiled(program: Program) -> Callable[..., object]:
-    made = compile(emit_module(rewritten(program)), pipeline=pipeline())
+def _compiled(program: Program) -> Plan:
+    count = sum(line.instruction.name not in ("leaf", "constant") for line in program.lines)
+    start = time.perf_counter()
+    passes = pipeline()
+    with showing_progress(count, passes.count(",") + 1) as progress:
+        with phase("build"):
+            module = emit_module(rewritten(program))
+        made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
     _STATE.compiled += 1
+    _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
     return made[ENTRY]
 
 
@@ -156,8 +211,41 @@ def _finish(recording: Recording, results: object) -> None:
     for node, value in zip(wanted, values, strict=True):
         node.value = value
         if not remembers or node.stops_gradient or not node.instruction.dtype.is_float:
-            node.inputs = ()
-            node.instruction = instruction("leaf", node.dtype, len(node.shape))
+            _forget(node)
+        else:
+            _STATE.with_history.append(node.holder)
+    if len(_STATE.with_history) > HISTORY_LIMIT:
+        _STATE.with_history = [one for one in _STATE.with_history if one() is not None]
+
+
+def _forget(node: Node) -> None:
+    node.inputs = ()
+    node.instruction = instruction("leaf", node.dtype, len(node.shape))
+
+
+def forget_history(pending: Iterable[Node]) -> None:
+    """Makes constants of all values that are known, held ones and those that `pending` need."""
+    for reference in _STATE.with_history:
+        held: Held | None = reference()  # type: ignore[assignment]
+        if held is not None and held.node.value is not None:
+            _forget(held.node)
+    _STATE.with_history = []
+    waiting, seen = list(pending), set()
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.value is None:
+            waiting += node.inputs
+        elif node.inputs:
+            _forget(node)
+
+
+class Held(Protocol):
+    """A Var, of which this module knows no more."""
+
+    node: Node
 
 
 def dump(root: Node, level: str) -> str:

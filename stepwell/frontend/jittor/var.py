@@ -20,9 +20,12 @@ from stepwell.frontend.jittor.dtypes import (
     int64,
     promoted,
 )
+from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.indexing import index
 from stepwell.frontend.jittor.node import Node, Number, StoppedNode, leaf
 from stepwell.frontend.jittor.plans import execute, schedule
+from stepwell.runtime.calls import OutOfMemoryError
+from stepwell.runtime.pooled import pooled_copy
 
 Dims = int | Sequence[int] | None
 
@@ -81,6 +84,15 @@ class Var:
     def ndim(self) -> int:
         """The number of dimensions."""
         return len(self.node.shape)
+
+    def location(self) -> str:
+        """Where the value is: "none" before it is computed, "cpu" after."""
+        return "none" if self.node.value is None else "cpu"
+
+    @property
+    def device(self) -> str:
+        """The device that computes and holds it."""
+        return "cpu"
 
     def numel(self) -> int:
         """The number of elements."""
@@ -355,12 +367,14 @@ def array(value: Operand, dtype: object = None) -> Var:
     if isinstance(value, Var):
         return value.cast(dtype) if dtype is not None else Var(ops.detached(value.node, Node))
     try:
-        found = np.array(value)
+        found = np.asarray(value)
         wanted = dtype_of(dtype) if dtype is not None else _native(found.dtype)
-        made = np.ascontiguousarray(found.astype(wanted.numpy, copy=False))
+        made = pooled_copy(found if found.ndim else found.reshape(1), wanted.numpy)
+    except OutOfMemoryError as error:
+        raise failure(None, error) from None
     except (ValueError, TypeError) as error:
         raise TensorError(f"cannot make a Var of {type(value).__name__}: {error}") from None
-    return Var(leaf(made if found.ndim else made.reshape(1), wanted))
+    return Var(leaf(made, wanted))
 
 
 def _native(found: np.dtype[np.generic]) -> DType:
@@ -383,6 +397,12 @@ def sync_all() -> None:
     held = [one for reference in _ALIVE if (one := reference()) is not None]
     execute([one.node for one in held])
     _prune()
+
+
+def pending_vars() -> list[Var]:
+    """The Vars that are held and not computed yet."""
+    _prune()
+    return [one for reference in _ALIVE if (one := reference()) is not None]
 
 
 def _prune() -> None:
