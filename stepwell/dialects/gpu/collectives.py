@@ -356,7 +356,7 @@ class DynamicSharedMemoryOp(Op, name="gpu.dynamic_shared_memory", traits=(Pure,)
             )
 
     def execute(self, machine: Machine) -> RuntimeValue:
-        memory = getattr(current_thread(machine, self), "dynamic_memory", None)
+        memory = current_thread(machine, self).dynamic_memory
         if memory is None:
-            raise machine.undefined(self, "is not interpreted yet")
+            raise machine.undefined(self, "is used, but the launch gave no size for it")
         return memory
