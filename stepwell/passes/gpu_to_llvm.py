@@ -15,6 +15,7 @@ from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.gpu_lowering.host_ops import HOST, HostOptions
+from stepwell.passes.gpu_lowering.runtime_calls import RUNTIME
 from stepwell.passes.lowering.driver import Lower
 from stepwell.passes.lowering.llvm_types import LLVMTypes
 from stepwell.passes.lowering.sets import BY_DIALECT
@@ -36,7 +37,7 @@ def gpu_to_llvm(
         VerifyError: an op of the host cannot be lowered.
     """
     options: HostOptions = {"bare-kernels": use_bare_pointers_for_kernels}
-    sets = [HOST] + [one for name in BY_DIALECT for one in BY_DIALECT[name]]
+    sets = [HOST, RUNTIME] + [one for name in BY_DIALECT for one in BY_DIALECT[name]]
     Lower(op, LLVMTypes(64, use_bare_pointers_for_host), sets, options).run()
     for left in walk(op):
         if left.name.startswith("gpu.") and left.name not in _STAY and _on_host(left):

@@ -39,11 +39,12 @@ _TO_BUFFERS = (
     " function-boundary-type-conversion=identity-layout-map},"
     "buffer-deallocation-pipeline,convert-bufferization-to-memref"
 )
-_TO_KERNELS = (
+_TO_LAUNCHES = (
     "func.func(convert-linalg-to-parallel-loops,"
     "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
-    "convert-parallel-loops-to-gpu),lower-affine,gpu-kernel-outlining"
+    "convert-parallel-loops-to-gpu),lower-affine"
 )
+_TO_KERNELS = f"{_TO_LAUNCHES},gpu-kernel-outlining"
 
 
 @pipeline("lower-to-llvm")
@@ -130,3 +131,26 @@ def lower_to_llvm_gpu_emulated(*, buffers: bool = False) -> str:
     """
     first = "canonicalize,cse" if buffers else _TO_BUFFERS
     return f"builtin.module({first},{_TO_KERNELS},gpu-to-loops,canonicalize,{_from_buffers(False)})"
+
+
+@pipeline("lower-to-gpu")
+def lower_to_gpu(*, buffers: bool = False) -> str:
+    """From linalg (or anything below) to kernels and a host that holds their memory on a GPU.
+
+    Option buffers: the program has no tensors.
+    """
+    first = "canonicalize,cse" if buffers else _TO_BUFFERS
+    return (
+        f"builtin.module({first},inline,gpu-copies-to-linalg,{_TO_LAUNCHES},gpu-place-memory,"
+        "gpu-kernel-outlining,canonicalize,cse)"
+    )
+
+
+@pipeline("gpu-host-to-llvm")
+def gpu_host_to_llvm() -> str:
+    """The host's part of a program for a GPU to the llvm dialect; its kernels are lowered, and go."""
+    return (
+        "builtin.module(func.func(convert-linalg-to-loops),lower-affine,convert-scf-to-cf,"
+        "expand-strided-metadata,lower-affine,gpu-to-llvm,gpu-launches-to-calls,"
+        "reconcile-unrealized-casts)"
+    )

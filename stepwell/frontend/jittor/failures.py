@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stepwell.frontend.jittor.dtypes import TensorError
-from stepwell.frontend.jittor.memory_info import mem_info, size_text
+from stepwell.frontend.jittor.memory_info import mem_info
 from stepwell.frontend.jittor.node import Node
 from stepwell.frontend.jittor.places import origin_of, user_stack
 from stepwell.frontend.jittor.program import Recording
 from stepwell.ir.diagnostics import Diagnostic, StepwellError
 from stepwell.runtime.calls import OutOfMemoryError
+from stepwell.runtime.sizes import size_text
 
 _LINES = 12
 

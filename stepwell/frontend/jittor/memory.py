@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from stepwell.backends.cpu.support import allocator
 from stepwell.frontend.jittor.dtypes import AnyArray
 from stepwell.frontend.jittor.flags import flags
-from stepwell.frontend.jittor.memory_info import mem_info, memory_text, size_text
+from stepwell.frontend.jittor.memory_info import mem_info, memory_text
 from stepwell.frontend.jittor.node import Node
 from stepwell.frontend.jittor.origins import note_origin, unwatch, watch
 from stepwell.frontend.jittor.places import Stack, origin_of, user_stack
 from stepwell.frontend.jittor.plans import forget_history, observe, stop_observing
 from stepwell.frontend.jittor.program import Recording
 from stepwell.frontend.jittor.var import Var, pending_vars
+from stepwell.runtime.sizes import size_text
 
 _KEPT_FOR_REUSE = 1 << 30
 
