@@ -54,12 +54,14 @@ def gpu_place_memory(op: Operation, context: PassContext) -> None:
 def _place(function: FuncOp, sets: MemorySets) -> None:
     ends = [op for op in walk(function) if op.name == "func.return"]
     returned = [value for end in ends for value in end._operands if is_memory(value.type)]
-    for op in list(walk(function)):
+    _note(function, ends, sets)
+    placed: list[tuple[Operation, bool]] = []
+    for op in walk(function):
         memory = [v for v in (*op.results, *op._operands) if is_memory(v.type)]
         if any(map(sets.on_device, memory)) and not _in_launch(op):
-            kept = any(sets.same(value, one) for value in memory for one in returned)
-            _place_op(op, kept)
-    _note(function, ends, sets)
+            placed.append((op, any(sets.same(a, b) for a in memory for b in returned)))
+    for op, kept in placed:
+        _place_op(op, kept)
 
 
 def _in_launch(op: Operation) -> bool:
