@@ -7,8 +7,10 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
+from stepwell.frontend.jittor import debugging as _debugging  # noqa: F401  (flags that it serves)
+from stepwell.frontend.jittor import devices as _devices
 from stepwell.frontend.jittor import nn, optim
-from stepwell.frontend.jittor.autograd import grad
+from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
     TensorError,
@@ -92,6 +94,7 @@ from stepwell.frontend.jittor.memory import (
 )
 from stepwell.frontend.jittor.nn import Module
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
+from stepwell.frontend.jittor.profiler import profile_mark, profile_scope, profiler
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
 
 
@@ -106,6 +109,13 @@ def dump_ir(x: Var, level: str = "fused") -> str:
         TensorError: there is no such level, or `x` is not the result of an operation.
     """
     return dump(x.node, level)
+
+
+def __getattr__(name: str) -> object:
+    # Asked of the driver when it is first wanted.
+    if name == "has_cuda":
+        return _devices.has_cuda()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [
@@ -128,6 +138,7 @@ __all__ = [
     "display_memory_info",
     "divide",
     "dump_ir",
+    "enable_grad",
     "equal",
     "erf",
     "exp",
@@ -166,6 +177,7 @@ __all__ = [
     "multiply",
     "negative",
     "nn",
+    "no_grad",
     "not_equal",
     "number_of_hold_vars",
     "number_of_lived_ops",
@@ -175,6 +187,9 @@ __all__ = [
     "optim",
     "pow",
     "prod",
+    "profile_mark",
+    "profile_scope",
+    "profiler",
     "rand",
     "randn",
     "random",

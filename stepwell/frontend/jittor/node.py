@@ -74,6 +74,8 @@ class Node:
     """Numbers that the operation takes at run time, such as the shape of a reshape."""
     stops_gradient = False
     """Whether derivatives end here."""
+    history: History = {}  # noqa: RUF012
+    """Of what is to be computed again for this node; see GradientNode."""
 
     def __init__(self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape) -> None:
         self.instruction = instruction
@@ -108,6 +110,34 @@ class StoppedNode(Node):
 
     __slots__ = ()
     stops_gradient = True
+
+
+class StateNode(StoppedNode):
+    """What `update` gave a Var: no derivative flows to where it came from, but the Var itself may
+    be one that derivatives are wanted of, as parameters are."""
+
+    __slots__ = ()
+
+
+History = dict[Node, tuple[Instruction, tuple[Node, ...]]]
+"""How nodes are computed: by which instruction, from what."""
+
+
+class GradientNode(Node):
+    """Derivatives of the sum of the first input by the others. Its value is never asked for: a
+    `gradient_part` gives each of them.
+
+    Attributes: `history`, of the nodes on the way from those inputs to the first. They are computed
+    again with the derivatives, even where their values are known.
+    """
+
+    __slots__ = ("history",)
+
+    def __init__(
+        self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape, history: History
+    ) -> None:
+        super().__init__(instruction, inputs, shape)
+        self.history = history
 
 
 def leaf(value: AnyArray, dtype: DType) -> Node:

@@ -27,6 +27,8 @@ from stepwell.frontend.jittor.node import (
     constant,
     instruction,
 )
+from stepwell.ir.affine.expr import AffineDim
+from stepwell.ir.affine.map import AffineMap
 
 Mask = tuple[int, ...]
 STRETCHED = -1
@@ -131,7 +133,8 @@ def cast(a: Node, dtype: DType) -> Node:
 def detached(a: Node, stopped: type[Node]) -> Node:
     """A copy of `a` of the class `stopped`."""
     masks = (tuple(range(len(a.shape))),)
-    return stopped(instruction("copy", a.dtype, len(a.shape), masks), (a,), a.shape)
+    name = "stop_gradient" if stopped.stops_gradient else "copy"
+    return stopped(instruction(name, a.dtype, len(a.shape), masks), (a,), a.shape)
 
 
 def broadcast_to(a: Node, shape: Shape) -> Node:
@@ -243,6 +246,7 @@ def matmul(a: Node, b: Node) -> Node:
     batch = broadcast_shape((a.shape[:-2], b.shape[:-2]))
     shape = (*batch, a.shape[-2], b.shape[-1])
     rank = len(shape)
+    # The dimension that is summed is numbered after those of the result.
     masks = (
         (*broadcast_mask(a.shape[:-2], batch), rank - 2, rank),
         (*broadcast_mask(b.shape[:-2], batch), rank, rank - 1),
@@ -303,3 +307,86 @@ def mean(a: Node, dims: Sequence[int] | None, keepdims: bool) -> Node:
     rank = len(a.shape)
     gone = {_dimension(dim, rank) for dim in dims} if dims else range(rank)
     return over_count(total, element_count(tuple(a.shape[dim] for dim in gone)))
+
+
+def reindexed(
+    a: Node, shape: Shape, map: AffineMap, otherwise: Node | None = None, symbols: Shape = ()
+) -> Node:
+    """The elements `a[map(i)]` for all `i` in `shape`; the constant `otherwise` where that is not
+    inside `a`, which may be None if that is nowhere.
+
+    `symbols` are the values of the map's symbols.
+    """
+    if map.num_dims != len(shape) or map.num_results != len(a.shape):
+        raise TensorError(
+            f"{map.num_results} indices over {map.num_dims} dimensions "
+            f"do not take {list(a.shape)} to {list(shape)}"
+        )
+    kept = tuple(_same_size(a.shape, map, dim, size) for dim, size in enumerate(shape))
+    made = instruction("reindex", a.dtype, len(shape), (map, kept))
+    inputs = (a,) if otherwise is None else (a, otherwise)
+    return SizedNode(made, inputs, shape, (*shape, *symbols))
+
+
+def _same_size(shape: Shape, map: AffineMap, dim: int, size: int) -> int:
+    """The dimension of the operand that `dim` alone runs along, over all its size; -1 if none."""
+    for place, expr in enumerate(map.results):
+        if isinstance(expr, AffineDim) and expr.position == dim and shape[place] == size:
+            return place
+    return -1
+
+
+def reindex_reduced(
+    name: str, a: Node, shape: Shape, map: AffineMap, symbols: Shape = ()
+) -> Node:
+    """The transpose of `reindexed`: in `shape`, each element of `a` is combined into place
+    `map(i)`; what falls outside is dropped."""
+    if map.num_dims != len(a.shape) or map.num_results != len(shape):
+        raise TensorError(
+            f"{map.num_results} indices over {map.num_dims} dimensions "
+            f"do not take {list(a.shape)} to {list(shape)}"
+        )
+    dtype = promoted(a.dtype, int32) if name == "add" else a.dtype
+    made = instruction("reindex_reduce", dtype, len(shape), (map, name))
+    return SizedNode(made, (a,), shape, (*shape, *symbols))
+
+
+def gathered(table: Node, indices: Node) -> Node:
+    """The rows `table[i]` for all `i` in `indices`, which must be integers in range."""
+    if indices.dtype.kind != "int":
+        raise TensorError(f"indices are integers, not {indices.dtype}")
+    shape = (*indices.shape, *table.shape[1:])
+    return Node(instruction("gather", table.dtype, len(shape)), (table, indices), shape)
+
+
+def concatenated(parts: Sequence[Node], dim: int) -> Node:
+    """The parts one after the other along `dim`.
+
+    Raises:
+        TensorError: there are none, or other sizes differ.
+    """
+    if not parts:
+        raise TensorError("there is nothing to concatenate")
+    rank = len(parts[0].shape)
+    along = _dimension(dim, rank)
+    dtype = parts[0].dtype
+    for one in parts[1:]:
+        dtype = promoted(dtype, one.dtype)
+        others = [shape[:along] + shape[along + 1 :] for shape in (parts[0].shape, one.shape)]
+        if len(one.shape) != rank or others[0] != others[1]:
+            shapes = ", ".join(str(list(part.shape)) for part in parts)
+            raise TensorError(f"cannot concatenate shapes {shapes} along dimension {along}")
+    if len(parts) == 1:
+        return parts[0]
+    shape = list(parts[0].shape)
+    shape[along] = sum(one.shape[along] for one in parts)
+    made = instruction("concat", dtype, rank, (along,))
+    inputs = tuple(cast(one, dtype) for one in parts)
+    return SizedNode(made, inputs, tuple(shape), (shape[along],))
+
+
+def random_numbers(distribution: str, shape: Shape, seed: int, dtype: DType) -> Node:
+    """Random floats, which depend on the seed alone."""
+    made = instruction("random", dtype, len(shape), (distribution,))
+    # What has no inputs is taken for a constant; the seed's constant stands for one.
+    return SizedNode(made, (constant(0, int32),), shape, (*shape, seed))

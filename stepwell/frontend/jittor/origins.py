@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stepwell.frontend.jittor.flags import flags
 from stepwell.frontend.jittor.node import Node
 from stepwell.frontend.jittor.places import user_stack
 from stepwell.frontend.jittor.var import Var
@@ -41,25 +40,3 @@ def note_origin(made: Var) -> None:
     """A watcher that writes into the node of each Var where it was made."""
     if not hasattr(made.node, "origin"):
         made.node.origin = user_stack()
-
-
-def _compute(made: Var) -> None:
-    made.sync()
-
-
-def _eager(lazy: bool) -> None:
-    if lazy:
-        unwatch(_compute)
-    else:
-        watch(_compute)
-
-
-def _debug(level: int) -> None:
-    if level:
-        watch(note_origin)
-    elif not flags.memory_profiler_enable:
-        unwatch(note_origin)
-
-
-flags.when_changed("lazy_execution", _eager)
-flags.when_changed("debug_level", _debug)

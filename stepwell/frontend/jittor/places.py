@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
 
 from stepwell.frontend.jittor.node import Node
 
-_LIBRARY = os.path.dirname(os.path.abspath(__file__)) + os.sep
+# `with` statements go through contextlib.
+_PASSED_OVER = (os.path.dirname(os.path.abspath(__file__)) + os.sep, contextlib.__file__)
 _DEPTH = 12
 
 
@@ -34,7 +36,7 @@ def user_stack() -> Stack:
     frame = sys._getframe(1)
     while len(found) < _DEPTH:
         code = frame.f_code
-        if not code.co_filename.startswith(_LIBRARY):
+        if not code.co_filename.startswith(_PASSED_OVER):
             found.append(Place(code.co_filename, frame.f_lineno, code.co_name))
         if frame.f_back is None:
             break

@@ -27,20 +27,27 @@ from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.phases import phase, phase_seconds
 
 _LOG = logging.getLogger("stepwell.tensors")
 
 # Each stage leaves the program at the level it is named after.
 STAGES: dict[str, str] = {
-    "linalg": "",
-    "fused": "canonicalize,cse,linalg-fuse-elementwise-ops,canonicalize,cse",
+    "meta": "",
+    "differentiated": "differentiate",
+    "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
+    "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
         " function-boundary-type-conversion=identity-layout-map},"
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
-    "loops": "func.func(convert-linalg-to-loops)",
+    "loops": (
+        "func.func(convert-linalg-to-parallel-loops),scf-serialize-inner-parallel-loops,"
+        "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
+        "loop-invariant-code-motion"
+    ),
     "llvm": (
         "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
         "convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
@@ -51,8 +58,6 @@ STAGES: dict[str, str] = {
 LEVELS = ("graph", *STAGES, "llvm-ir")
 PLAN_LIMIT = 4096
 FAMILY_LIMIT = 4
-
-
 HISTORY_LIMIT = 4096
 
 Plan = Callable[..., object]
@@ -85,6 +90,7 @@ class _State:
         self.run: Run | None = None
         self.observers: list[Observer] = []
         self.with_history: list[Callable[[], object]] = []
+        self.prune_history_at = HISTORY_LIMIT
 
 
 _STATE = _State()
@@ -179,7 +185,8 @@ def _compiled(program: Program) -> Plan:
         made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
     _STATE.compiled += 1
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
-    return made[ENTRY]
+    assert isinstance(made, CompiledModule)
+    return made.functions[ENTRY]  # as it is, whatever profiler is running
 
 
 Kept = TypeVar("Kept")
@@ -214,8 +221,9 @@ def _finish(recording: Recording, results: object) -> None:
             _forget(node)
         else:
             _STATE.with_history.append(node.holder)
-    if len(_STATE.with_history) > HISTORY_LIMIT:
+    if len(_STATE.with_history) > _STATE.prune_history_at:
         _STATE.with_history = [one for one in _STATE.with_history if one() is not None]
+        _STATE.prune_history_at = max(HISTORY_LIMIT, 2 * len(_STATE.with_history))
 
 
 def _forget(node: Node) -> None:
@@ -264,7 +272,7 @@ def dump(root: Node, level: str) -> str:
     module = emit_module(program)
     if level == "llvm-ir":
         return lower(module, pipeline())
-    if level != "linalg":
+    if level != "meta":
         protect_arguments(module)
         run_passes(module, pipeline(level))
     return print_to_text(module)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from stepwell.frontend.jittor.node import (
+    History,
     Instruction,
     Node,
     Number,
@@ -64,15 +65,23 @@ class Recording:
     the numbers it takes, both in order; `wanted`, the nodes it computes values for.
     """
 
-    __slots__ = ("code", "leaves", "nodes", "sizes", "wanted")
+    __slots__ = ("_again", "code", "leaves", "nodes", "sizes", "wanted")
 
     def __init__(self, roots: Sequence[Node], anew: bool = False) -> None:
         """Records what `roots` need, none of which is a leaf. With `anew`, values that are known
         are computed again where it is known how."""
+        self._again: History = {}
+        while not self._record(roots, anew):
+            pass
+
+    def _record(self, roots: Sequence[Node], anew: bool) -> bool:
+        """Records; False if derivatives were met that need something else again, which has been
+        noted in `_again`."""
         code: list[Instruction | int | None] = []
         self.leaves: list[Node] = []
         self.sizes: list[int] = []
         self.wanted: list[Node] = []
+        again = self._again
         numbers: dict[Node, int] = {}
         leaves, wanted = self.leaves, self.wanted
         pending = list(reversed(roots))
@@ -81,11 +90,14 @@ class Recording:
             if node in numbers:
                 pending.pop()
                 continue
+            if node.history and self._needs_more(node):
+                return False
             depth = len(pending)
-            for one in node.inputs:
+            made, inputs = again[node] if node in again else (node.instruction, node.inputs)
+            for one in inputs:
                 if one in numbers:
                     continue
-                if one.inputs and (one.value is None or anew):
+                if one in again or (one.inputs and (one.value is None or anew)):
                     pending.append(one)
                     continue
                 # Known values and constants are numbered where they are met.
@@ -98,15 +110,26 @@ class Recording:
             if len(pending) != depth:
                 continue
             pending.pop()
-            code.append(node.instruction)
-            for one in node.inputs:
+            code.append(made)
+            for one in inputs:
                 code.append(numbers[one])
             numbers[node] = len(numbers)
             if node.sizes:
                 self.sizes += node.sizes
-            if node.holder() is not None:
+            if node.value is None and node.holder() is not None:
                 wanted.append(node)
         self._finish(code, roots, numbers)
+        return True
+
+    def _needs_more(self, node: Node) -> bool:
+        """Whether derivatives need known values computed again that are not noted yet."""
+        known = {
+            one: how
+            for one, how in node.history.items()
+            if one.value is not None and one not in self._again
+        }
+        self._again |= known
+        return bool(known)
 
     def _finish(
         self,
@@ -140,8 +163,9 @@ class Recording:
             if node in leaves:
                 lines.append(Line(_leaf_of(node), (), 0, 0))
                 continue
-            operands = tuple(self.nodes[one] for one in node.inputs)
-            lines.append(Line(node.instruction, operands, first, len(node.sizes)))
+            made, inputs = self._again.get(node, (node.instruction, node.inputs))
+            operands = tuple(self.nodes[one] for one in inputs)
+            lines.append(Line(made, operands, first, len(node.sizes)))
             first += len(node.sizes)
         return Program(tuple(lines), tuple(self.nodes[node] for node in self.wanted))
 

@@ -19,6 +19,7 @@ from stepwell.ir.pass_manager.pipeline import Step
 from stepwell.runtime.phases import listening
 
 PATIENCE = 2.0
+REFRESH = 0.2
 # The share of the time after which a phase is over, of what plans usually take.
 _AFTER_BUILD = 0.05
 _AFTER_PASSES = 0.7
@@ -39,6 +40,8 @@ class Progress(Instrument):
         self.start = time.perf_counter()
         self.passes_run = 0
         self.is_shown = False
+        self.done_shown = -1
+        self.shown_at = 0.0
 
     def after_pass(self, step: Step, op: Operation, statistics: Statistics) -> None:
         """One pass more has run."""
@@ -60,7 +63,10 @@ class Progress(Instrument):
             return
         done = self.count if share >= 1 else min(int(share * self.count), self.count - 1)
         eta = used * (1 - share) / share if share > 0 else 0.0
-        self.is_shown = True
+        now = time.perf_counter()
+        if done == self.done_shown and now < self.shown_at + REFRESH:
+            return
+        self.done_shown, self.shown_at, self.is_shown = done, now, True
         line = f"Compiling Operators({done}/{self.count})"
         sys.stderr.write(f"{line} used: {_seconds(used)}s eta: {_seconds(eta)}s\r")
         sys.stderr.flush()

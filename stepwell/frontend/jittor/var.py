@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from stepwell.frontend.jittor import operations as ops
+from stepwell.frontend.jittor.devices import has_cuda, warn_of_fallback
 from stepwell.frontend.jittor.dtypes import (
     AnyArray,
     DType,
@@ -21,8 +23,16 @@ from stepwell.frontend.jittor.dtypes import (
     promoted,
 )
 from stepwell.frontend.jittor.failures import failure
+from stepwell.frontend.jittor.gradients import node_gradients, sources_of
 from stepwell.frontend.jittor.indexing import index
-from stepwell.frontend.jittor.node import Node, Number, StoppedNode, leaf
+from stepwell.frontend.jittor.node import (
+    Node,
+    Number,
+    StateNode,
+    StoppedNode,
+    instruction,
+    leaf,
+)
 from stepwell.frontend.jittor.plans import execute, schedule
 from stepwell.runtime.calls import OutOfMemoryError
 from stepwell.runtime.pooled import pooled_copy
@@ -50,6 +60,35 @@ class NanoVector(tuple[int, ...]):
         return "[" + "".join(f"{size}," for size in self) + "]"
 
 
+class _Recording:
+    """Whether derivatives can be taken of what is being computed."""
+
+    enabled = True
+
+
+RECORDING = _Recording()
+
+
+class HoldsDerivatives(Protocol):
+    """An optimiser, as far as a Var needs to know it."""
+
+    @property
+    def param_groups(self) -> Sequence[Group]:
+        """Parameters and what is known of them."""
+
+
+class Group(Protocol):
+    """Some of an optimiser's parameters."""
+
+    @property
+    def params(self) -> Sequence[Var]:
+        """The parameters."""
+
+    @property
+    def grads(self) -> Sequence[Var | None]:
+        """The derivative by each, if there is one."""
+
+
 class Var:
     """An array that is computed when its value is asked for.
 
@@ -57,10 +96,13 @@ class Var:
     element type are known at once. Errors of use raise `TensorError`.
     """
 
-    __slots__ = ("__weakref__", "node")
+    __slots__ = ("__weakref__", "_grad", "node")
     __array_ufunc__ = None
+    _grad: Var | None
 
     def __init__(self, node: Node) -> None:
+        if not RECORDING.enabled and node.inputs and not node.stops_gradient:
+            node = ops.detached(node, StoppedNode)
         self.node = node
         # As _hold does, without the call: this runs for every operation.
         node.holder = reference = weakref.ref(self)
@@ -93,6 +135,16 @@ class Var:
     def device(self) -> str:
         """The device that computes and holds it."""
         return "cpu"
+
+    def cuda(self) -> Var:
+        """The Var on the CUDA device; without one it stays where it is, with a warning."""
+        if not has_cuda():
+            warn_of_fallback()
+        return self
+
+    def cpu(self) -> Var:
+        """The Var on the host."""
+        return self
 
     def numel(self) -> int:
         """The number of elements."""
@@ -151,14 +203,20 @@ class Var:
     # Holding something else.
 
     def assign(self, other: Var) -> Var:
-        """Makes this Var hold what `other` does; what was computed from it before is unchanged."""
-        self._hold(other.node)
+        """Makes this Var hold what `other` does; what was computed from it before is unchanged.
+
+        Whether derivatives by this Var are wanted stays as it is.
+        """
+        node = other.node
+        if self.is_stop_grad() != other.is_stop_grad():
+            node = _as_class(node, StoppedNode) if self.is_stop_grad() else _as_state(node)
+        self._hold(node)
         return self
 
     def update(self, other: Var) -> Var:
         """As `assign`, but as a constant for derivatives, and computed with the next value that is
         asked for: for the state of models and optimisers."""
-        self._hold(ops.detached(other.node, StoppedNode))
+        self._hold(ops.detached(other.node, StoppedNode if self.is_stop_grad() else StateNode))
         schedule(self.node)
         return self
 
@@ -170,6 +228,68 @@ class Var:
     def detach(self) -> Var:
         """The same value, as a constant for derivatives."""
         return Var(ops.detached(self.node, StoppedNode))
+
+    def stop_grad(self) -> Var:
+        """Makes this Var a constant for derivatives; optimisers pass it by."""
+        if not self.is_stop_grad():
+            self._hold(_as_class(self.node, StoppedNode))
+        return self
+
+    def start_grad(self) -> Var:
+        """Makes this Var one that derivatives are wanted of; what came before it stays as it is."""
+        if self.is_stop_grad():
+            self._hold(_as_class(self.node, StateNode))
+        return self
+
+    def is_stop_grad(self) -> bool:
+        """Whether no derivative by this Var is wanted."""
+        return self.node.stops_gradient and not isinstance(self.node, StateNode)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether derivatives by this Var may be wanted."""
+        return not self.is_stop_grad()
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        self.start_grad() if wanted else self.stop_grad()
+
+    # Derivatives.
+
+    def backward(self) -> None:
+        """Adds the derivatives of the sum of this Var to the `grad` of the Vars it is computed from
+        that are given values, as parameters are, and not marked by `stop_grad`.
+
+        Raises:
+            TensorError: this Var is not of floats.
+        """
+        if not self.dtype.is_float:
+            raise TensorError(f"derivatives need a loss of floats, not of {self.dtype}")
+        pairs = [(node, node.holder()) for node in sources_of(self.node)]
+        sources = [(node, one) for node, one in pairs if isinstance(one, Var)]
+        found = node_gradients(self.node, [node for node, _ in sources])
+        for g, (_, one) in zip(found, sources, strict=True):
+            if g is not None:
+                before = one.grad
+                one.grad = Var(g) if before is None else before + Var(g)
+
+    @property
+    def grad(self) -> Var | None:
+        """What `backward` has added up; None at first. Set it to None to start anew."""
+        return getattr(self, "_grad", None)
+
+    @grad.setter
+    def grad(self, value: Var | None) -> None:
+        self._grad = value
+
+    def opt_grad(self, optimizer: HoldsDerivatives) -> Var | None:
+        """The derivative by this parameter that `optimizer.backward(loss)` has noted, or else
+        `grad`."""
+        for group in optimizer.param_groups:
+            for one, g in zip(group.params, group.grads, strict=True):
+                if one is self and g is not None:
+                    return g
+        return self.grad
 
     # Shapes.
 
@@ -375,6 +495,20 @@ def array(value: Operand, dtype: object = None) -> Var:
     except (ValueError, TypeError) as error:
         raise TensorError(f"cannot make a Var of {type(value).__name__}: {error}") from None
     return Var(leaf(made, wanted))
+
+
+def _as_class(node: Node, made: type[Node]) -> Node:
+    """A node of another class with the value of `node`: the same array, if that is known."""
+    if node.value is None:
+        return ops.detached(node, made)
+    found = made(instruction("leaf", node.dtype, len(node.shape)), (), node.shape)
+    found.value = node.value
+    return found
+
+
+def _as_state(node: Node) -> Node:
+    """The node's value as a constant that derivatives are wanted of."""
+    return _as_class(node, StateNode)
 
 
 def _native(found: np.dtype[np.generic]) -> DType:
