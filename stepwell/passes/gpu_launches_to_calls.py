@@ -19,11 +19,13 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.types import i32, i64
 from stepwell.ir.value import Value
-from stepwell.passes.gpu_lowering.runtime_calls import LAUNCH, POINTER, call
+from stepwell.passes.gpu_lowering.runtime_calls import POINTER, call
 from stepwell.passes.lowering.driver import Lower
 from stepwell.passes.lowering.llvm_types import LLVMTypes
 
 KERNELS = "stepwell.kernels"
+LAUNCH = "stepwell_gpu_launch"
+"""`(number, grid x 3, block x 3, bytes of dynamic memory, places of parameters, their count)`"""
 
 
 @pass_("gpu-launches-to-calls", on="builtin.module")
@@ -61,7 +63,8 @@ def _to_call(op: LaunchFuncOp, number: int, emit: Lower) -> None:
     sizes = [_wide(value, emit) for value in (*op.grid_size, *op.block_size)]
     memory = op.dynamicSharedMemorySize
     shared = emit.i32(0) if memory is None else memory
-    call(emit, LAUNCH, emit.i64(number), *sizes, shared, array, emit.i64(len(passed)))
+    operands = [emit.i64(number), *sizes, shared, array, emit.i64(len(passed))]
+    call(emit, LAUNCH, operands)
     op.erase()
 
 

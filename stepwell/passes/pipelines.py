@@ -114,6 +114,19 @@ def linalg_to_kernels() -> str:
     return f"builtin.module({_TO_KERNELS},nvvm-attach-target{{chip=sm_90 features=+ptx80 O=3}})"
 
 
+@pipeline("tensors-to-kernels")
+def tensors_to_kernels() -> str:
+    """From linalg on tensors to kernels in modules of their own, for an NVIDIA GPU."""
+    kernels = linalg_to_kernels().removeprefix("builtin.module(").removesuffix(")")
+    return (
+        "builtin.module(inline,symbol-dce,canonicalize,cse,convert-elementwise-to-linalg,"
+        "linalg-fuse-elementwise-ops,"
+        "one-shot-bufferize{bufferize-function-boundaries=true"
+        " function-boundary-type-conversion=identity-layout-map},"
+        f"buffer-deallocation-pipeline,convert-bufferization-to-memref,{kernels})"
+    )
+
+
 @pipeline("kernels-to-nvvm")
 def kernels_to_nvvm() -> str:
     """The kernels of a program to the nvvm and llvm dialects; what is around them stays."""

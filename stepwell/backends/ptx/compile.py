@@ -8,6 +8,7 @@ from stepwell.backends.ptx.machine import Unit, compile_to_ptx
 from stepwell.backends.ptx.translate import translate_to_nvptx_ir
 from stepwell.dialects.gpu.function import GPUModuleOp
 from stepwell.dialects.nvvm.attributes import NVVMTargetAttr
+from stepwell.ir.attribute import Attribute
 from stepwell.ir.diagnostics import BackendError
 from stepwell.ir.operation import Operation, walk
 
@@ -22,24 +23,16 @@ def target_of(module: GPUModuleOp) -> NVVMTargetAttr:
     return DEFAULT_TARGET
 
 
-def module_to_ptx(
-    module: GPUModuleOp,
-    target: NVVMTargetAttr | None = None,
-    libraries: Sequence[str] = (),
-    toolkit: str = "",
+def compile_module(
+    module: Operation, target: Attribute, libraries: Sequence[str] = (), toolkit: str = ""
 ) -> str:
-    """PTX of one gpu.module that is in the llvm and nvvm dialects.
-
-    Args:
-        module: the module.
-        target: what for; by default `target_of` the module.
-        libraries: files of LLVM bitcode to link, beside those that the target names.
-        toolkit: a folder of NVIDIA's tools in which libdevice is looked for first.
+    """PTX of one gpu.module that is in the llvm and nvvm dialects: see `stepwell.ir.backends`.
 
     Raises:
         BackendError: something in it has no translation, or LLVM refuses it.
     """
-    return _to_ptx([module], target or target_of(module), None, libraries, toolkit)
+    assert isinstance(module, GPUModuleOp) and isinstance(target, NVVMTargetAttr)
+    return _to_ptx([module], target, None, libraries, toolkit)
 
 
 def kernels_to_ptx(root: Operation, level: int | None = None) -> str:
@@ -56,7 +49,8 @@ def kernels_to_ptx(root: Operation, level: int | None = None) -> str:
     """
     modules = [op for op in walk(root) if isinstance(op, GPUModuleOp)]
     if not modules:
-        raise BackendError("there is no gpu.module to make PTX of; run gpu-kernel-outlining first")
+        raise BackendError("there is no gpu.module to make PTX of: the program has no parallel loops, or they were "
+            "not turned into kernels (gpu-kernel-outlining)")
     targets = dict.fromkeys(target_of(module) for module in modules)
     if len(targets) > 1:
         raise BackendError(

@@ -277,9 +277,10 @@ class ShuffleOp(Op, name="gpu.shuffle"):
     def execute(self, machine: Machine, value: RuntimeValue, offset: int, width: int) -> Execution:
         thread = current_thread(machine, self)
         lane = thread.lane
-        values = yield Meet(self, thread.subgroup, value)
-        by_lane = {other.lane: found for other, found in values.items()}
         first = lane - lane % width
+        segment = ((1 << width) - 1) << first
+        values = yield Meet(self, thread.subgroup, value, segment)
+        by_lane = {other.lane: found for other, found in values.items()}
         source = {
             "xor": lane ^ offset,
             "up": lane - offset,

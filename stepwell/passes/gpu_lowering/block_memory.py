@@ -87,9 +87,18 @@ def _global(
         "visibility_": IntegerAttr(0, types.i64),
         **(extra or {}),
     }
-    return emit.declare(
-        name, lambda: emit.op("llvm.mlir.global", (), (), given, regions=[Region()])
-    )
+
+    def make() -> Operation:
+        """In the order of the memory: after the globals that are there."""
+        made = emit.op("llvm.mlir.global", (), (), given, regions=[Region()])
+        following = made.next
+        while following is not None and following.name == made.name:
+            following = following.next
+        if following is not None:
+            made.move_before(following)
+        return made
+
+    return emit.declare(name, make)
 
 
 def _address(emit: Lower, name: str, space: int) -> Value:

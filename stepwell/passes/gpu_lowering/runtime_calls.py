@@ -1,149 +1,199 @@
-"""Lowering what host code does with a GPU to calls of the runtime, by upstream's names for them.
+"""Host ops of the gpu dialect as calls of a GPU's runtime: `mgpuMemAlloc`, `mgpuStreamCreate`, ...
 
-Work is done in the order in which it is written: tokens are dropped before, and the stream that
-upstream's functions take is null.
+Source of the names and parameters: https://mlir.llvm.org/docs/Dialects/GPU/, the runtime wrappers of
+upstream. A token is a stream (or an event): a chain of async ops works on one stream. Ops that are
+not async work on the default stream, which is no stream, and wait for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
-from stepwell.dialects.gpu.streams import AsyncOp
+from stepwell.dialects.gpu.attributes import TOKEN
+from stepwell.dialects.gpu.streams import AllocOp, AsyncOp, MemcpyOp, MemsetOp, WaitOp
 from stepwell.dialects.llvm.types import PointerType, VoidType
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
+from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.operation import Operation
-from stepwell.ir.types import MemRefType, i8, i32, i64
+from stepwell.ir.types import DYNAMIC, MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.descriptor import Descriptor, element_of
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
-from stepwell.passes.lowering.memref_access import is_contiguous
-from stepwell.passes.lowering.memref_allocation import descriptor_of, row_major_layout
+from stepwell.passes.lowering.driver import Lower, LoweringSet
+from stepwell.passes.lowering.llvm_types import LLVMTypes
+from stepwell.passes.lowering.memref_allocation import pack_descriptor, row_major_layout
 from stepwell.passes.lowering.symbols import declare_function
 
 RUNTIME = LoweringSet()
 POINTER = PointerType()
-ALLOCATE, FREE, COPY = "mgpuMemAlloc", "mgpuMemFree", "mgpuMemcpy"
-FILL, WAIT = "stepwell_gpu_fill", "stepwell_gpu_wait"
-REGISTER, UNREGISTER = "stepwell_gpu_register", "stepwell_gpu_unregister"
-LAUNCH = "stepwell_gpu_launch"
-PARAMETERS: dict[str, tuple[Type, ...]] = {
-    ALLOCATE: (i64, POINTER, i8),
-    FREE: (POINTER, POINTER),
-    COPY: (POINTER, POINTER, i64, POINTER),
-    FILL: (POINTER, POINTER, i64, i64),
-    WAIT: (),
-    REGISTER: (POINTER, i64),
-    UNREGISTER: (POINTER,),
-    LAUNCH: (i64, i64, i64, i64, i64, i64, i64, i32, POINTER, i64),
-}
-"""What each function takes; all but `mgpuMemAlloc`, which gives a pointer, return nothing."""
+VOID = VoidType()
+STREAM_CREATE = "mgpuStreamCreate"
 
 
-def call(emit: Lower, name: str, *operands: Value) -> Value | None:
-    """A call of one of `PARAMETERS`."""
-    result = POINTER if name == ALLOCATE else VoidType()
-    declare_function(emit, name, result, PARAMETERS[name])
+class HostTypes(LLVMTypes):
+    """The types of host code: a token is a pointer to a stream."""
+
+    def _convert(self, type: Type) -> Type | None:
+        return POINTER if type is TOKEN else super()._convert(type)
+
+
+def call(emit: Lower, name: str, operands: Sequence[Value], result: Type = VOID) -> Value | None:
+    """Calls a function of the runtime, which is declared if need be."""
+    declare_function(emit, name, result, [value.type for value in operands])
     return emit.call(name, operands, result)
 
 
-@RUNTIME.of("gpu.alloc")
-def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """gpu.alloc -> mgpuMemAlloc"""
-    type = op.result_types[0]
-    if not isinstance(type, MemRefType) or type.layout is not None or _has_tokens(op):
+def made_by(emit: Lower, name: str, operands: Sequence[Value] = ()) -> Value:
+    """The pointer that a function of the runtime returns."""
+    found = call(emit, name, operands, POINTER)
+    assert found is not None
+    return found
+
+
+def stream_of(op: Operation, emit: Lower) -> Value | None:
+    """The stream that an op works on; None if it depends on several, or on none though async."""
+    assert isinstance(op, AsyncOp)
+    tokens = op.asyncDependencies
+    is_async = any(result.type is TOKEN for result in op.results)
+    if len(tokens) > 1 or (is_async and not tokens):
         return None
-    sizes, strides, count = row_major_layout(emit, type, operands)
-    bytes = emit.binary("mul", count, emit.size_of(element_of(emit, type)))
-    shared = emit.number(int("hostShared" in op.properties), i8)
-    pointer = call(emit, ALLOCATE, bytes, emit.zero(POINTER), shared)
-    assert pointer is not None
-    return descriptor_of(emit, type, (pointer, pointer), sizes, strides)
+    return emit.converted(tokens[0]) if tokens else emit.zero(POINTER)
+
+
+def finish(op: Operation, stream: Value, emit: Lower, *values: Value) -> list[Value]:
+    """What replaces the results of an op that was sent to `stream`: values, and its token."""
+    if any(result.type is TOKEN for result in op.results):
+        return [*values, stream]
+    assert isinstance(op, AsyncOp)
+    if not op.asyncDependencies and not values:
+        call(emit, "mgpuStreamSynchronize", [stream])
+    return list(values)
+
+
+@RUNTIME.of("gpu.alloc")
+def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+    """gpu.alloc -> mgpuMemAlloc(bytes, stream, is shared with the host)"""
+    assert isinstance(op, AllocOp)
+    type = op.type
+    stream = stream_of(op, emit)
+    shared = op.hostShared is not None
+    if stream is None or not is_plain(type) or (shared and len(op.results) > 1):
+        return None
+    first = len(op.asyncDependencies)
+    sizes, strides, count = row_major_layout(emit, type, operands[first:])
+    bytes = emit.cast(
+        "ptrtoint", emit.gep(emit.zero(POINTER), [count], element_of(emit, type)), emit.types.index
+    )
+    flag = emit.constant(IntegerAttr(int(shared), types.i8), types.i8)
+    pointer = made_by(emit, "mgpuMemAlloc", [bytes, stream, flag])
+    made = pack_descriptor(emit, type, (pointer, pointer), sizes, strides)
+    return finish(op, stream, emit, made)
 
 
 @RUNTIME.of("gpu.dealloc")
-def lower_dealloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """gpu.dealloc -> mgpuMemFree"""
-    if _has_tokens(op):
+def lower_dealloc(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+    """gpu.dealloc -> mgpuMemFree(pointer, stream)"""
+    stream = stream_of(op, emit)
+    if stream is None:
         return None
-    call(emit, FREE, Descriptor(emit, operands[0]).allocated, emit.zero(POINTER))
-    return []
+    call(emit, "mgpuMemFree", [_plain(emit, Descriptor(emit, operands[-1]).allocated), stream])
+    return finish(op, stream, emit)
 
 
 @RUNTIME.of("gpu.memcpy")
-def lower_memcpy(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """gpu.memcpy -> mgpuMemcpy"""
-    target, source = op.operand_types[-2:]
-    if _has_tokens(op) or not (is_contiguous(target) and is_contiguous(source)):
+def lower_memcpy(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+    """gpu.memcpy -> mgpuMemcpy(to, from, bytes, stream)"""
+    assert isinstance(op, MemcpyOp)
+    stream = stream_of(op, emit)
+    type = op.src.type
+    assert isinstance(type, MemRefType) and isinstance(op.dst.type, MemRefType)
+    if stream is None or not is_plain(type) or not is_plain(op.dst.type):
         return None
-    assert isinstance(source, MemRefType) and isinstance(target, MemRefType)
-    bytes = _bytes(emit, source, operands[1])
-    places = [_start(emit, target, operands[0]), _start(emit, source, operands[1])]
-    call(emit, COPY, *places, bytes, emit.zero(POINTER))
-    return []
+    target, source = (Descriptor(emit, value) for value in operands[-2:])
+    count = _elements(emit, type, source)
+    end = emit.gep(emit.zero(POINTER), [count], element_of(emit, type))
+    bytes = emit.cast("ptrtoint", end, emit.types.index)
+    there, here = _plain(emit, source.aligned), _plain(emit, target.aligned)
+    call(emit, "mgpuMemcpy", [here, there, bytes, stream])
+    return finish(op, stream, emit)
 
 
 @RUNTIME.of("gpu.memset")
-def lower_memset(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """gpu.memset -> a call that repeats the bytes of the value"""
-    target = op.operand_types[-2]
-    if _has_tokens(op) or not is_contiguous(target):
+def lower_memset(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+    """gpu.memset -> mgpuMemset32(pointer, bits, count, stream), or mgpuMemset16"""
+    assert isinstance(op, MemsetOp)
+    stream = stream_of(op, emit)
+    type, value = op.dst.type, operands[-1]
+    width = value.type.width if isinstance(value.type, types.IntegerType | types.FloatType) else 0
+    assert isinstance(type, MemRefType)
+    if stream is None or not is_plain(type) or width not in (16, 32):
         return None
-    assert isinstance(target, MemRefType)
-    element = element_of(emit, target)
-    place = emit.alloca(emit.index(1), element)
-    emit.store(operands[1], place)
-    size = emit.size_of(element)
-    start = _start(emit, target, operands[0])
-    call(emit, FILL, start, place, size, _bytes(emit, target, operands[0]))
-    return []
+    target = Descriptor(emit, operands[-2])
+    count = _elements(emit, type, target)
+    if isinstance(value.type, types.FloatType):
+        value = emit.cast("bitcast", value, types.IntegerType(width))
+    pointer = _plain(emit, target.aligned)
+    call(emit, f"mgpuMemset{width}", [pointer, value, count, stream])
+    return finish(op, stream, emit)
 
 
 @RUNTIME.of("gpu.wait")
-def lower_wait(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """gpu.wait -> a call that waits for all work"""
-    if _has_tokens(op):
-        return None
-    call(emit, WAIT)
-    return []
+def lower_wait(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value]:
+    """gpu.wait -> mgpuStreamSynchronize and mgpuStreamDestroy; async: a new stream that waits."""
+    assert isinstance(op, WaitOp)
+    if not op.results:
+        for stream in operands:
+            call(emit, "mgpuStreamSynchronize", [stream])
+            call(emit, "mgpuStreamDestroy", [stream])
+        return []
+    events = []
+    for stream in operands:
+        event = made_by(emit, "mgpuEventCreate")
+        call(emit, "mgpuEventRecord", [event, stream])
+        events.append(event)
+    joined = made_by(emit, STREAM_CREATE)
+    for event in events:
+        call(emit, "mgpuStreamWaitEvent", [joined, event])
+    for event in events:
+        call(emit, "mgpuEventDestroy", [event])
+    return [joined]
 
 
 @RUNTIME.of("gpu.host_register", "gpu.host_unregister")
-def lower_registration(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """gpu.host_register -> a call with the memory's address and size; of an unranked memref, with
-    those of what it describes."""
-    type = op.operand_types[0]
-    if isinstance(type, types.UnrankedMemRefType):
+def lower_host_register(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+    """gpu.host_register -> mgpuMemHostRegisterMemRef(rank, descriptor, bytes of an element)"""
+    type = op.operands[0].type
+    if not isinstance(type, types.UnrankedMemRefType):
         return None
-    if not is_contiguous(type):
-        return None
-    assert isinstance(type, MemRefType)
-    start = _start(emit, type, operands[0])
-    if op.name == "gpu.host_register":
-        call(emit, REGISTER, start, _bytes(emit, type, operands[0]))
-    else:
-        call(emit, UNREGISTER, start)
+    element = emit.types.convert(type.element_type)
+    assert element is not None
+    bytes = emit.size_of(element)
+    name = "Register" if op.name == "gpu.host_register" else "Unregister"
+    parts = [emit.extract(operands[0], 0), emit.extract(operands[0], 1)]
+    call(emit, f"mgpuMemHost{name}MemRef", [*parts, bytes])
     return []
 
 
 @RUNTIME.of("gpu.set_default_device")
-def lower_device_choice(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
-    """gpu.set_default_device -> nothing: who runs a program chooses the device"""
+def lower_set_device(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value]:
+    """gpu.set_default_device -> mgpuSetDefaultDevice(number)"""
+    call(emit, "mgpuSetDefaultDevice", operands)
     return []
 
 
-def _has_tokens(op: Operation) -> bool:
-    assert isinstance(op, AsyncOp)
-    return bool(op.asyncDependencies) or op.asyncToken is not None  # type: ignore[attr-defined]
+def is_plain(type: MemRefType) -> bool:
+    """Whether elements lie one after the other from the pointer on."""
+    return type.layout is None
 
 
-def _start(emit: Lower, type: MemRefType, value: Value) -> Value:
-    view = Descriptor(emit, value)
-    return emit.gep(view.aligned, [view.offset], element_of(emit, type))
+def _elements(emit: Lower, type: MemRefType, memory: Descriptor) -> Value:
+    if DYNAMIC not in type.shape:
+        return emit.index(prod(type.shape))
+    if type.rank == 1:
+        return memory.size(0)
+    return emit.binary("mul", memory.stride_of(type, 0), memory.size_of(type, 0))
 
 
-def _bytes(emit: Lower, type: MemRefType, value: Value) -> Value:
-    count: Value = emit.index(1)
-    for dim in range(type.rank):
-        count = emit.binary("mul", count, Descriptor(emit, value).size(dim))
-    return emit.binary("mul", count, emit.size_of(element_of(emit, type)))
+def _plain(emit: Lower, pointer: Value) -> Value:
+    return pointer if pointer.type is POINTER else emit.cast("addrspacecast", pointer, POINTER)

@@ -55,7 +55,7 @@ def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
     bytes = emit.cast("ptrtoint", end, emit.types.index)
     if emit.options.get("use-aligned-alloc"):
         pointer = _aligned_alloc(emit, op, type, bytes)
-        return descriptor_of(emit, type, (pointer, pointer), sizes, strides)
+        return pack_descriptor(emit, type, (pointer, pointer), sizes, strides)
     alignment = _alignment(emit, op, type)
     if alignment is not None:
         bytes = emit.binary("add", bytes, alignment)
@@ -67,7 +67,7 @@ def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
     if alignment is not None:
         address = emit.cast("ptrtoint", allocated, emit.types.index)
         aligned = emit.cast("inttoptr", _round_up(emit, address, alignment), allocated.type)
-    return descriptor_of(emit, type, (allocated, aligned), sizes, strides)
+    return pack_descriptor(emit, type, (allocated, aligned), sizes, strides)
 
 
 @ALLOCATION.of("memref.alloca")
@@ -81,7 +81,7 @@ def lower_alloca(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
     pointer = emit.alloca(
         count, element_of(emit, type), alignment, emit.types.pointer(type) or PointerType()
     )
-    return descriptor_of(emit, type, (pointer, pointer), sizes, strides)
+    return pack_descriptor(emit, type, (pointer, pointer), sizes, strides)
 
 
 @ALLOCATION.of("memref.dealloc")
@@ -138,14 +138,14 @@ def _times(emit: Lower, running: Value, known: int, size: Value, static: int) ->
     return emit.index(known * static), known * static
 
 
-def descriptor_of(
+def pack_descriptor(
     emit: Lower,
     type: MemRefType,
     pointers: tuple[Value, Value],
     sizes: Sequence[Value],
     strides: Sequence[Value],
 ) -> Value:
-    """The descriptor of new memory: allocated and aligned pointer, sizes and strides."""
+    """A descriptor without an offset of `type`, from its pointers (allocated, aligned)."""
     made = Descriptor.empty(emit, emit.types.convert(type) or type)
     made.set(pointers[0], ALLOCATED)
     made.set(pointers[1], ALIGNED)
@@ -272,4 +272,4 @@ def lower_get_global(op: Operation, operands: Sequence[Value], emit: Lower) -> O
     base = emit.value("llvm.mlir.addressof", (), pointer_type, dict(named))
     first = emit.gep(base, [0] * (type.rank + 1), global_type(emit, type))
     nowhere = emit.cast("inttoptr", emit.index(NOWHERE), pointer_type)
-    return descriptor_of(emit, type, (nowhere, first), size_values, stride_values)
+    return pack_descriptor(emit, type, (nowhere, first), size_values, stride_values)

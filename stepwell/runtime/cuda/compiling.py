@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from stepwell.backends.cpu.compile import compile_to_object
 from stepwell.backends.cpu.signature import FunctionSignature
 from stepwell.backends.cpu.translate import translate_to_llvm_ir
-from stepwell.backends.ptx.compile import module_to_ptx
+from stepwell.backends.ptx.compile import compile_module, target_of
 from stepwell.dialects.func.ops import FuncOp
 from stepwell.dialects.gpu.function import GPUModuleOp
 from stepwell.ir.attributes import ArrayAttr, DenseArrayAttr, SymbolRefAttr
@@ -62,7 +62,7 @@ def compile_parts(
     run_passes(lowered, attach, verify_each=False)
     run_passes(lowered, "kernels-to-nvvm", verify_each=False, instruments=instruments)
     ptx = {
-        op.sym_name.value: module_to_ptx(clone(op))
+        op.sym_name.value: module_ptx(op)
         for op in lowered.regions[0].entry.ops
         if isinstance(op, GPUModuleOp)
     }
@@ -96,3 +96,9 @@ def code_of(entry: Entry, signatures: Sequence[FunctionSignature]) -> CudaCode:
 def _numbers(op: FuncOp, name: str) -> list[int]:
     found = op.attributes.pop(name, None)
     return list(found.ints) if isinstance(found, DenseArrayAttr) else []
+
+
+def module_ptx(module: GPUModuleOp) -> str:
+    """PTX of one module of kernels; raises BackendError."""
+    copy = clone(module)
+    return compile_module(copy, target_of(copy))

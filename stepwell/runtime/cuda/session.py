@@ -14,19 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from stepwell.backends.cpu import symbols
-from stepwell.ir import types
-from stepwell.ir.attribute import Type
-from stepwell.passes.gpu_lowering.runtime_calls import (
-    ALLOCATE,
-    COPY,
-    FILL,
-    FREE,
-    LAUNCH,
-    PARAMETERS,
-    REGISTER,
-    UNREGISTER,
-    WAIT,
-)
+from stepwell.passes.gpu_launches_to_calls import LAUNCH
 from stepwell.runtime.cuda.device import CudaDevice, CudaStream
 from stepwell.runtime.cuda.driver import Handle
 
@@ -47,6 +35,7 @@ class Session:
         self.stream = stream
         self.failure: BaseException | None = None
         self.live: dict[int, int] = {}
+        self.registered: dict[int, int] = {}
 
     def allocate(self, size: int, stream: int | None, shared: int) -> int:
         """Memory of the device."""
@@ -78,25 +67,40 @@ class Session:
         if there != (True, True):
             self.stream.synchronize()
 
-    def fill(self, target: int, pattern: int, size: int, total: int) -> None:
-        """Repeats the bytes of one element."""
-        raw = ctypes.string_at(pattern, size) * (total // max(size, 1))
-        content = ctypes.create_string_buffer(raw, max(len(raw), 1))
-        self.copy(target, ctypes.addressof(content), len(raw), None)
+    def fill32(self, target: int, value: int, count: int, stream: int | None) -> None:
+        """Repeats four bytes."""
+        self._fill(target, value.to_bytes(4, "little", signed=True) * count)
 
-    def wait(self) -> None:
-        """Waits for all work."""
-        self.stream.synchronize()
+    def fill16(self, target: int, value: int, count: int, stream: int | None) -> None:
+        """Repeats two bytes."""
+        self._fill(target, value.to_bytes(2, "little", signed=True) * count)
 
-    def register(self, address: int, size: int) -> None:
-        """Lets kernels use memory of the host."""
+    def _fill(self, target: int, content: bytes) -> None:
+        raw = ctypes.create_string_buffer(content, max(len(content), 1))
+        self.copy(target, ctypes.addressof(raw), len(content), None)
+
+    def wait(self, stream: int | None) -> None:
+        """Waits for all work, if the host could tell: it sees memory of the GPU only in copies, and
+        they wait by themselves."""
+        if self.registered:
+            self.stream.synchronize()
+
+    def register(self, rank: int, descriptor: int, size: int) -> None:
+        """Lets kernels use the memory of a memref of the host."""
+        start, length = _extent(rank, descriptor, size)
         driver = self.device.driver
-        self.device.ask("registering host memory", driver.register, address, size)
+        self.device.ask("registering host memory", driver.register, start, length)
+        self.registered[start] = length
 
-    def unregister(self, address: int) -> None:
+    def unregister(self, rank: int, descriptor: int, size: int) -> None:
         """Ends `register`."""
-        self.wait()
-        self.device.ask("releasing host memory", self.device.driver.unregister, address)
+        start, _ = _extent(rank, descriptor, size)
+        self.stream.synchronize()
+        self.device.ask("releasing host memory", self.device.driver.unregister, start)
+        self.registered.pop(start, None)
+
+    def nothing(self, *args: object) -> None:
+        """All work is given to one stream, so that no other is made, and no event is needed."""
 
     def launch(self, number: int, *rest: int) -> None:
         """Launches a kernel with parameters at the places that an array holds."""
@@ -107,6 +111,7 @@ class Session:
             places = list((ctypes.c_uint64 * count).from_address(array))
         sizes = (gx, gy, gz), (bx, by, bz)
         self.device.launch_at(name, handle, sizes, shared, places, self.stream)
+        self.wait(None)
 
     def free_all(self) -> None:
         """Gives back what a call that failed has left."""
@@ -119,21 +124,38 @@ class _Current(threading.local):
 
 
 _CURRENT = _Current()
-_METHODS = {
-    ALLOCATE: Session.allocate,
-    FREE: Session.free,
-    COPY: Session.copy,
-    FILL: Session.fill,
-    WAIT: Session.wait,
-    REGISTER: Session.register,
-    UNREGISTER: Session.unregister,
-    LAUNCH: Session.launch,
+_POINTER, _WIDE = ctypes.c_void_p, ctypes.c_int64
+_STREAMS = ("mgpuStreamDestroy", "mgpuEventDestroy")
+_PAIRS = ("mgpuEventRecord", "mgpuStreamWaitEvent")
+Calls = dict[str, tuple[Callable[..., int | None], tuple[object, ...], object]]
+CALLS: Calls = {
+    "mgpuMemAlloc": (Session.allocate, (_WIDE, _POINTER, ctypes.c_int8), _POINTER),
+    "mgpuMemFree": (Session.free, (_POINTER, _POINTER), None),
+    "mgpuMemcpy": (Session.copy, (_POINTER, _POINTER, _WIDE, _POINTER), None),
+    "mgpuMemset32": (Session.fill32, (_POINTER, ctypes.c_int32, _WIDE, _POINTER), None),
+    "mgpuMemset16": (Session.fill16, (_POINTER, ctypes.c_int16, _WIDE, _POINTER), None),
+    "mgpuStreamSynchronize": (Session.wait, (_POINTER,), None),
+    "mgpuMemHostRegisterMemRef": (Session.register, (_WIDE, _POINTER, _WIDE), None),
+    "mgpuMemHostUnregisterMemRef": (Session.unregister, (_WIDE, _POINTER, _WIDE), None),
+    "mgpuSetDefaultDevice": (Session.nothing, (ctypes.c_int32,), None),
+    "mgpuStreamCreate": (Session.nothing, (), _POINTER),
+    "mgpuEventCreate": (Session.nothing, (), _POINTER),
+    **{name: (Session.nothing, (_POINTER,), None) for name in _STREAMS},
+    **{name: (Session.nothing, (_POINTER, _POINTER), None) for name in _PAIRS},
+    LAUNCH: (
+        Session.launch,
+        (_WIDE, *[_WIDE] * 6, ctypes.c_int32, _POINTER, _WIDE),
+        None,
+    ),
 }
-_CTYPES: dict[Type, type[ctypes._SimpleCData[int]]] = {
-    types.i8: ctypes.c_int8,
-    types.i32: ctypes.c_int32,
-    types.i64: ctypes.c_int64,
-}
+"""The functions by name: what does it, what it takes and what it returns."""
+
+
+def _extent(rank: int, descriptor: int, size: int) -> tuple[int, int]:
+    """Where the memory of a memref begins, and its bytes."""
+    _, aligned, offset, *rest = (ctypes.c_int64 * (3 + 2 * rank)).from_address(descriptor)
+    last = sum((n - 1) * step for n, step in zip(rest[:rank], rest[rank:], strict=True))
+    return aligned + offset * size, (last + 1) * size
 
 
 @contextmanager
@@ -157,10 +179,8 @@ def running(session: Session) -> Iterator[None]:
 def provide() -> list[object]:
     """Makes the functions known to code that is loaded from now on; what keeps them alive."""
     kept: list[object] = []
-    for name, parameters in PARAMETERS.items():
-        kinds = [_CTYPES.get(type, ctypes.c_void_p) for type in parameters]
-        result = ctypes.c_void_p if name == ALLOCATE else None
-        made = ctypes.CFUNCTYPE(result, *kinds)(_guarded(name))
+    for name, (method, parameters, result) in CALLS.items():
+        made = ctypes.CFUNCTYPE(result, *parameters)(_guarded(name, method))  # type: ignore[arg-type]
         address = ctypes.cast(made, ctypes.c_void_p).value
         assert address is not None
         symbols.define(name, address)
@@ -168,8 +188,7 @@ def provide() -> list[object]:
     return kept
 
 
-def _guarded(name: str) -> Callable[..., int | None]:
-    method: Callable[..., int | None] = _METHODS[name]
+def _guarded(name: str, method: Callable[..., int | None]) -> Callable[..., int | None]:
 
     def call(*args: int) -> int | None:
         session = _CURRENT.session
@@ -180,7 +199,7 @@ def _guarded(name: str) -> Callable[..., int | None]:
                 return method(session, *args)
             except BaseException as error:  # raised by `running`
                 session.failure = error
-        if name == COPY and args[0] and not session.device.pool.holds(args[0]):
+        if name == "mgpuMemcpy" and args[0] and not session.device.pool.holds(args[0]):
             ctypes.memset(args[0], 0, args[2])  # so that the host does not act on old values
         return None
 

@@ -16,7 +16,7 @@ import numpy as np
 from stepwell.backends.cpu.compile import compile_to_object
 from stepwell.backends.cpu.objects import LoadedObject
 from stepwell.backends.cpu.translate import translate_to_llvm_ir
-from stepwell.backends.ptx.compile import module_to_ptx
+from stepwell.runtime.cuda.compiling import module_ptx
 from stepwell.dialects.builtin.ops import ModuleOp
 from stepwell.dialects.gpu.function import GPUFuncOp, GPUModuleOp
 from stepwell.ir import types
@@ -112,7 +112,7 @@ class FakeDriver:
         run_passes(lowered, attach)
         run_passes(lowered, "kernels-to-nvvm")
         for before, after in zip(_modules(loops), _modules(lowered), strict=True):
-            self.known[module_to_ptx(clone(after))] = _as_loops(before)
+            self.known[module_ptx(after)] = _as_loops(before)
 
     def _fail(self, call: str) -> None:
         self.calls.append(call)
