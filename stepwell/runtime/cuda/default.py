@@ -6,6 +6,7 @@ from threading import Lock
 
 from stepwell.runtime.cuda.device import CudaDevice
 from stepwell.runtime.cuda.numba_driver import numba_driver
+from stepwell.runtime.pools import add_pool, remove_pool
 
 _LOCK = Lock()
 _DEVICES: dict[int, CudaDevice] = {}
@@ -19,14 +20,20 @@ def default_device(number: int = 0) -> CudaDevice:
     """
     with _LOCK:
         if number not in _DEVICES:
-            _DEVICES[number] = CudaDevice(numba_driver(number), number=number)
+            _set(CudaDevice(numba_driver(number), number=number), number)
         return _DEVICES[number]
 
 
 def use_device(device: CudaDevice | None, number: int = 0) -> None:
     """Makes `device` the one that programs run on; None for the machine's own again."""
     with _LOCK:
-        if device is None:
-            _DEVICES.pop(number, None)
-        else:
-            _DEVICES[number] = device
+        before = _DEVICES.pop(number, None)
+        if before is not None:
+            remove_pool(before.name)
+        if device is not None:
+            _set(device, number)
+
+
+def _set(device: CudaDevice, number: int) -> None:
+    _DEVICES[number] = device
+    add_pool(device.name, device.pool.statistics, is_device=True, ram=device.total_memory)

@@ -23,7 +23,6 @@ from stepwell.runtime.cuda.driver import (
 from stepwell.runtime.cuda.pool import ARENA, DeviceBuffer, DevicePool
 from stepwell.runtime.device import Device, Event, Function, Stream
 from stepwell.runtime.memory import PoolStatistics
-from stepwell.runtime.pools import add_pool
 
 R = TypeVar("R")
 _SLOT = 8
@@ -114,10 +113,9 @@ class CudaDevice(Device):
         self.name = f"cuda:{number}"
         self.driver = driver
         self.capability = driver.compute_capability()
-        total = self.ask("asking for its memory", driver.total_memory)
-        self.pool = DevicePool(driver, self.name, total, limit, arena)
+        self.total_memory = self.ask("asking for its memory", driver.total_memory)
+        self.pool = DevicePool(driver, self.name, self.total_memory, limit, arena)
         self.stream = self.new_stream()
-        add_pool(self.name, self.pool.statistics, is_device=True, ram=total)
 
     def ask(self, doing: str, call: Callable[..., R], *args: object) -> R:
         """Calls the driver; raises DeviceError, which says what was being done."""
