@@ -39,12 +39,12 @@ _TO_BUFFERS = (
     " function-boundary-type-conversion=identity-layout-map},"
     "buffer-deallocation-pipeline,convert-bufferization-to-memref"
 )
-_TO_LAUNCHES = (
+TO_LAUNCHES = (
     "func.func(convert-linalg-to-parallel-loops,"
     "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
     "convert-parallel-loops-to-gpu),lower-affine"
 )
-_TO_KERNELS = f"{_TO_LAUNCHES},gpu-kernel-outlining"
+TO_KERNELS = f"{TO_LAUNCHES},gpu-kernel-outlining"
 
 
 @pipeline("lower-to-llvm")
@@ -111,7 +111,7 @@ def buffer_deallocation_pipeline(*, private_function_dynamic_ownership: bool = F
 @pipeline("linalg-to-kernels")
 def linalg_to_kernels() -> str:
     """From linalg on memrefs to kernels in modules of their own, for an NVIDIA GPU."""
-    return f"builtin.module({_TO_KERNELS},nvvm-attach-target{{chip=sm_90 features=+ptx80 O=3}})"
+    return f"builtin.module({TO_KERNELS},nvvm-attach-target{{chip=sm_90 features=+ptx80 O=3}})"
 
 
 @pipeline("tensors-to-kernels")
@@ -143,7 +143,7 @@ def lower_to_llvm_gpu_emulated(*, buffers: bool = False) -> str:
     Option buffers: the program has no tensors.
     """
     first = "canonicalize,cse" if buffers else _TO_BUFFERS
-    return f"builtin.module({first},{_TO_KERNELS},gpu-to-loops,canonicalize,{_from_buffers(False)})"
+    return f"builtin.module({first},{TO_KERNELS},gpu-to-loops,canonicalize,{_from_buffers(False)})"
 
 
 @pipeline("lower-to-gpu")
@@ -154,7 +154,7 @@ def lower_to_gpu(*, buffers: bool = False) -> str:
     """
     first = "canonicalize,cse" if buffers else _TO_BUFFERS
     return (
-        f"builtin.module({first},inline,gpu-copies-to-linalg,{_TO_LAUNCHES},gpu-place-memory,"
+        f"builtin.module({first},inline,gpu-copies-to-linalg,{TO_LAUNCHES},gpu-place-memory,"
         "gpu-kernel-outlining,canonicalize,cse)"
     )
 

@@ -16,6 +16,7 @@ from stepwell.frontend.jittor.places import Stack, origin_of, user_stack
 from stepwell.frontend.jittor.plans import forget_history, observe, stop_observing
 from stepwell.frontend.jittor.program import Recording
 from stepwell.frontend.jittor.var import Var, pending_vars
+from stepwell.runtime.cuda.arrays import DeviceArray
 from stepwell.runtime.sizes import size_text
 
 _KEPT_FOR_REUSE = 1 << 30
@@ -173,7 +174,7 @@ class _MemoryProfiler:
             if node.value is not None:
                 self._add(node, node.value)
 
-    def _add(self, node: Node, value: AnyArray) -> None:
+    def _add(self, node: Node, value: AnyArray | DeviceArray) -> None:
         if value.base is None or not value.nbytes:
             return
         stack, size = origin_of(node) or user_stack(), value.nbytes

@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Hashable
 
 from stepwell.frontend.jittor.dtypes import AnyArray, DType
+from stepwell.runtime.cuda.arrays import DeviceArray
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -81,7 +82,7 @@ class Node:
         self.instruction = instruction
         self.inputs = inputs
         self.shape = shape
-        self.value: AnyArray | None = None
+        self.value: AnyArray | DeviceArray | None = None
         self.holder: Callable[[], object] = NOBODY
 
     @property

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
+import numpy as np
+
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
@@ -23,10 +25,14 @@ from stepwell.frontend.jittor.node import Node, Number, instruction
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
+from stepwell.frontend.jittor.targets import CPU, CUDA, kernel_pipeline, target
 from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.cuda.arrays import DeviceArray
+from stepwell.runtime.cuda.default import default_device
+from stepwell.runtime.cuda.program import CudaModule
 from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.phases import phase, phase_seconds
 
@@ -86,6 +92,10 @@ class _State:
         self.general: dict[Code, Plan] = {}
         self.compiled = 0
         self.hits = 0
+        self.has_device_values = target() == CUDA
+        self.place = CPU
+        self.is_stale = True
+        self.has_device_values = False
         self.scheduled: list[Node] = []
         self.run: Run | None = None
         self.observers: list[Observer] = []
@@ -137,6 +147,8 @@ def execute(roots: Sequence[Node]) -> None:
         waiting = _STATE.scheduled
         _STATE.scheduled = []
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
+    if _STATE.is_stale:
+        forget_plans()
     recording = Recording(pending)
     plan = _STATE.plans.get(recording.code)
     numbers: Sequence[Number] = ()
@@ -145,7 +157,9 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
-        values = [one.value for one in recording.leaves]
+        values: list[object] = [one.value for one in recording.leaves]
+        if _STATE.has_device_values and _STATE.place != CUDA:
+            values = [host_value(one) for one in recording.leaves]
         if _STATE.run is None:
             results = plan(*values, *recording.sizes, *numbers)
         else:
@@ -155,6 +169,22 @@ def execute(roots: Sequence[Node]) -> None:
     _finish(recording, results)
     for observer in _STATE.observers:
         observer(recording)
+
+
+def host_value(node: Node) -> AnyArray:
+    """The value of a node that has one, on the host from now on."""
+    value = node.value
+    if isinstance(value, DeviceArray):
+        node.value = value = value.numpy()
+    assert value is not None
+    return value
+
+
+def put_on_device(node: Node) -> None:
+    """Copies the value of a node to the default device, where plans find it."""
+    assert isinstance(node.value, np.ndarray)
+    _STATE.has_device_values = True
+    node.value = default_device().upload(node.value)
 
 
 def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
@@ -178,16 +208,37 @@ def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
 def _compiled(program: Program) -> Plan:
     count = sum(line.instruction.name not in ("leaf", "constant") for line in program.lines)
     start = time.perf_counter()
-    passes = pipeline()
+    place = _STATE.place
+    passes = pipeline() if place == CPU else kernel_pipeline(place, STAGES)
     with showing_progress(count, passes.count(",") + 1) as progress:
         with phase("build"):
             module = emit_module(rewritten(program))
-        made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
+        made = compile(
+            module, place, pipeline=passes, level=flags.opt_level, instruments=[progress]
+        )
     _STATE.compiled += 1
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
+    if isinstance(made, CudaModule):
+        return made[ENTRY].on_device  # values stay there until the program asks for them
     assert isinstance(made, CompiledModule)
     return made.functions[ENTRY]  # as it is, whatever profiler is running
 
+
+def forget_plans() -> None:
+    """Has everything compiled anew, for what the target is now."""
+    _STATE.plans.clear()
+    _STATE.family_sizes.clear()
+    _STATE.general.clear()
+    _STATE.place = target()
+    _STATE.has_device_values = _STATE.has_device_values or _STATE.place == CUDA
+    _STATE.is_stale = False
+
+
+def _use_cuda(value: bool) -> None:
+    _STATE.is_stale = True
+
+
+flags.when_changed("use_cuda", _use_cuda)
 
 Kept = TypeVar("Kept")
 

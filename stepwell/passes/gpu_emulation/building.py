@@ -205,7 +205,7 @@ class _Builder:
             if region.first is not None:
                 blocks.append(Block([a.type for a in region.args if not self._varies(a)]))
             regions.append(Region(blocks))
-        fixed = {ForOp: 3, IfOp: 1}.get(type(op), 0)
+        fixed = 3 if isinstance(op, ForOp) else int(isinstance(op, IfOp))
         operands = [self.outer[value] for value in op._operands[:fixed]]
         operands += self._common(entering(op))
         results = [value.type for value in op.results if not self._varies(value)]

@@ -108,12 +108,12 @@ class Uniformity:
                 continue
             seen[value] = None
             pending += sources.get(value, [])
-            op = value.defining_op
-            if op is None or op in self._kernel.splitting:
+            maker = value.defining_op
+            if maker is None or maker in self._kernel.splitting:
                 continue
-            pending += op._operands
-            if isinstance(op, LoadOp):
-                yield op
+            pending += maker._operands
+            if isinstance(maker, LoadOp):
+                yield maker
 
     # Checks.
 
@@ -153,11 +153,10 @@ def flows(op: Operation) -> list[Flow]:
     """Where values go into the regions of `op`, between them, and out: (source, target)."""
     if isinstance(op, ForOp):
         carried = op.body.args[1:]
-        found = list(zip(op.initArgs, carried, strict=True))
+        found: list[Flow] = list(zip(op.initArgs, carried, strict=True))
         found += zip(_last(op.body)._operands, carried, strict=True)
         found += zip(carried, op.results, strict=True)
-        bounds = [op.lowerBound, op.upperBound, op.step]
-        return found + [(bound, op.body.args[0]) for bound in bounds]
+        return found + [(bound, op.body.args[0]) for bound in _deciding(op)]
     if isinstance(op, WhileOp):
         passed: Sequence[Value] = _last(op.before)._operands[1:]
         found = list(zip(op.inits, op.before.args, strict=True))

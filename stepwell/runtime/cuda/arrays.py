@@ -22,6 +22,7 @@ class DeviceArray:
         dtype: of the elements. owner: what keeps the memory. device: the GPU.
     """
 
+    base = None  # it is no view of another array
     __slots__ = ("__weakref__", "address", "device", "dtype", "owner", "shape", "strides")
 
     def __init__(

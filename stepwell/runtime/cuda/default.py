@@ -24,6 +24,11 @@ def default_device(number: int = 0) -> CudaDevice:
         return _DEVICES[number]
 
 
+def has_device(number: int = 0) -> bool:
+    """Whether a GPU is in use already; the driver is not asked."""
+    return number in _DEVICES
+
+
 def use_device(device: CudaDevice | None, number: int = 0) -> None:
     """Makes `device` the one that programs run on; None for the machine's own again."""
     with _LOCK:

@@ -63,7 +63,7 @@ class CudaStream(Stream):
         )
 
     def wait(self, event: Event) -> None:
-        """Work given from now on starts after `event`; the host waits for those of other devices."""
+        """Work given from now on starts after `event`; for another device's the host waits."""
         if not isinstance(event, CudaEvent) or event.device is not self.device:
             event.synchronize()
             return

@@ -1,4 +1,4 @@
-"""The pool of a GPU's memory: what does not fit is tried again once all that is unused went back."""
+"""The pool of a GPU's memory: what does not fit is tried again when unused memory went back."""
 
 from __future__ import annotations
 

@@ -149,7 +149,9 @@ class CudaFunction:
         give: Callable[[DeviceArray], object],
     ) -> object:
         if number not in self._results:
-            return unpack(FunctionSignature(self.signature.name, (), (result,)), piece, _hosts(owners))
+            return unpack(
+                FunctionSignature(self.signature.name, (), (result,)), piece, _hosts(owners)
+            )
         assert isinstance(result, MemRefArg)
         return give(self._device_result(result, piece, owners, session))
 

@@ -204,4 +204,3 @@ def _guarded(name: str, method: Callable[..., int | None]) -> Callable[..., int 
         return None
 
     return call
-

@@ -139,7 +139,7 @@ class Writer:
     def _branch(self, condition: str, made: str, together: bool) -> None:
         self.line(f"{made} = scf.if {condition} -> (i32) {{")
         for number in range(2):
-            self._inside(f"scf.yield {{}} : i32", together)
+            self._inside("scf.yield {} : i32", together)
             self.line("} else {" if number == 0 else "}")
 
     def loop(self) -> None:

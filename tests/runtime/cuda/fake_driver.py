@@ -34,7 +34,11 @@ from stepwell.runtime.compiled import default_pipeline, protect_arguments
 from stepwell.runtime.cuda.driver import OUT_OF_MEMORY, DriverFailure, Handle, Triple
 
 GARBAGE = 0xAB
-_SIMPLE: dict[Type, type[ctypes._SimpleCData[object]]] = {
+Kind = (
+    type[ctypes.c_bool] | type[ctypes.c_int8] | type[ctypes.c_int16] | type[ctypes.c_int32]
+    | type[ctypes.c_int64] | type[ctypes.c_float] | type[ctypes.c_double] | type[ctypes.c_void_p]
+)  # fmt: skip
+_SIMPLE: dict[Type, Kind] = {
     types.i1: ctypes.c_bool,
     types.i8: ctypes.c_int8,
     types.i16: ctypes.c_int16,
@@ -43,7 +47,7 @@ _SIMPLE: dict[Type, type[ctypes._SimpleCData[object]]] = {
     types.index: ctypes.c_int64,
     types.f32: ctypes.c_float,
     types.f64: ctypes.c_double,
-}  # type: ignore[dict-item]
+}
 
 
 @dataclass(slots=True)
@@ -106,6 +110,10 @@ class FakeDriver:
         loops = clone(module)
         protect_arguments(loops)
         run_passes(loops, default_pipeline(module, "cuda"), verify_each=False)
+        self.learn(loops, ptx)
+
+    def learn(self, loops: Operation, ptx: Mapping[str, str]) -> None:
+        """As `teach`, of a program that has kernels already."""
         for one in loops.regions[0].entry.ops:
             if isinstance(one, GPUModuleOp):
                 self.known[ptx[one.sym_name.value]] = _as_loops(one)
@@ -149,7 +157,9 @@ class FakeDriver:
             for start, block in self.blocks.items()
         )
 
-    def _check(self, call: str, on_device: Sequence[int], on_host: Sequence[int], size: int) -> None:
+    def _check(
+        self, call: str, on_device: Sequence[int], on_host: Sequence[int], size: int
+    ) -> None:
         self._fail(call)
         right = all(self.holds(one, size) for one in on_device)
         if not right or any(self.holds(one) for one in on_host):
@@ -214,7 +224,7 @@ class FakeDriver:
         raw = tuple(bytes(value) for value in values)
         self.launches.append(Launch(name, grid, block, shared, raw))
         for kind, value in zip(kinds, values, strict=True):
-            if kind is ctypes.c_void_p and not self.holds(value.value or 0):
+            if kind is ctypes.c_void_p and not self.holds(int(value.value or 0)):
                 raise DriverFailure("CUDA_ERROR_ILLEGAL_ADDRESS", "cuLaunchKernel")
         numbers = [value.value for value in values]
         call = ctypes.CFUNCTYPE(None, *kinds, *[ctypes.c_int64] * 7)(code.address)
@@ -296,8 +306,9 @@ def _as_loops(module: GPUModuleOp) -> dict[str, Code]:
     return found
 
 
-def _flat(type: Type) -> list[type[ctypes._SimpleCData[object]]]:  # type: ignore[valid-type]
+def _flat(type: Type) -> list[Kind]:
     """The C types of what upstream's calling convention makes of a parameter."""
     if isinstance(type, types.MemRefType):
-        return [ctypes.c_void_p] * 2 + [ctypes.c_int64] * (1 + 2 * type.rank)  # type: ignore[list-item]
+        sizes: list[Kind] = [ctypes.c_int64] * (1 + 2 * type.rank)
+        return [ctypes.c_void_p, ctypes.c_void_p, *sizes]
     return [_SIMPLE[type]]
