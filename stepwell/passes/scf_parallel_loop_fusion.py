@@ -43,10 +43,8 @@ def scf_parallel_loop_fusion(
     Options: move-others (ops between two loops are moved out of the way), split-loops (loops over
     more dimensions than another are split).
     """
-    blocks = [
-        block for inner in walk_post_order(op) for region in inner.regions for block in region
-    ]
-    for block in blocks:
+    regions = [region for inner in walk_post_order(op) for region in inner.regions]
+    for block in [block for region in regions for block in region]:
         fused = _Fusion(block, move_others, split_loops).run()
         context.statistic("num-fused", "Number of loops fused into the next", fused)
 

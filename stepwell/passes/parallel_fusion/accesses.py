@@ -74,12 +74,11 @@ def may_run_as_one(first: Accesses, second: Accesses, count: int) -> bool:
                 continue
             if a.memory is not b.memory:
                 return False
-            equal = [
-                form
+            pairs = [
+                (_outside(first, i, count), _outside(second, j, count))
                 for i, j in zip(a.indices, b.indices, strict=True)
-                if (form := _outside(first, i, count)) is not None
-                and form == _outside(second, j, count)
             ]
+            equal = [form for form, other in pairs if form is not None and form == other]
             if not tell_iterations_apart(equal, count):
                 return False
     return True
