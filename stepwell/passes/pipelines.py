@@ -35,12 +35,13 @@ def run_passes(
 
 @pipeline("lower-to-llvm")
 def lower_to_llvm(*, threads: bool = False) -> str:
-    """From linalg on tensors (or anything below) to the llvm dialect, through plain loops.
+    """From linalg or meta on tensors (or anything below) to the llvm dialect, through plain loops.
 
     Option threads: whether large parallel loops run on the thread pool.
     """
     return (
-        "builtin.module(canonicalize,cse,convert-elementwise-to-linalg,linalg-fuse-elementwise-ops,"
+        "builtin.module(differentiate,canonicalize,cse,convert-elementwise-to-linalg,"
+        "convert-meta-to-linalg,linalg-fuse-elementwise-ops,"
         "one-shot-bufferize{bufferize-function-boundaries=true"
         " function-boundary-type-conversion=identity-layout-map},"
         f"buffer-deallocation-pipeline,convert-bufferization-to-memref,{_from_buffers(threads)})"
