@@ -26,7 +26,14 @@ from stepwell.ir.fields import (
 from stepwell.ir.interpreter.machine import Execution, Machine, RunRegion, RuntimeValue
 from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import DenseI64Array
-from stepwell.ir.traits import AltersBody, Pure, RecursiveMemoryEffects, ReturnLike, SingleBlock, Terminator
+from stepwell.ir.traits import (
+    AltersBody,
+    Pure,
+    RecursiveMemoryEffects,
+    ReturnLike,
+    SingleBlock,
+    Terminator,
+)
 
 if TYPE_CHECKING:
     from stepwell.ir.text.op_parser import OpParser
