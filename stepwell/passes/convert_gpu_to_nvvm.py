@@ -13,6 +13,11 @@ from stepwell.ir.operation import Operation, walk, walk_post_order
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.traits import ConstantLike, Pure
+from stepwell.passes.gpu_lowering.block_memory import BLOCK_MEMORY
+from stepwell.passes.gpu_lowering.in_dialect import (
+    expand_collectives,
+    expand_subgroup_reductions,
+)
 from stepwell.passes.gpu_lowering.libdevice import LIBDEVICE
 from stepwell.passes.gpu_lowering.nvvm_ops import NVVM, nvvm_address_space
 from stepwell.passes.lowering.driver import Lower
@@ -39,9 +44,11 @@ def convert_gpu_to_nvvm(
     Raises:
         VerifyError: an op of the gpu dialect cannot be lowered.
     """
+    expand_subgroup_reductions(op, has_redux)
+    expand_collectives(op)
     _erase_unused(op)
     names = [name for name in BY_DIALECT if not allowed_dialects or name in allowed_dialects]
-    sets = [NVVM, LIBDEVICE] + [one for name in names for one in BY_DIALECT[name]]
+    sets = [NVVM, BLOCK_MEMORY, LIBDEVICE] + [one for name in names for one in BY_DIALECT[name]]
     converter = LLVMTypes(index_bitwidth or 64, use_bare_ptr_memref_call_conv, nvvm_address_space)
     Lower(op, converter, sets, {"has-redux": has_redux}).run()
     for left in walk(op):

@@ -13,6 +13,7 @@ from stepwell.backends.cpu.signature import FunctionSignature
 from stepwell.ir.diagnostics import BackendError
 from stepwell.runtime import threads
 from stepwell.runtime.calls import make_callable
+from stepwell.runtime.profiler import Profiler
 
 
 class CompiledModule:
@@ -59,7 +60,8 @@ class CompiledModule:
 
     def __getitem__(self, name: str) -> Callable[..., object]:
         try:
-            return self._functions[name]
+            found = self._functions[name]
+            return found if Profiler.active is None else Profiler.active.timed(found, name)
         except KeyError:
             known = ", ".join(self._functions) or "none"
             raise BackendError(f"the module has no function {name!r}; it has: {known}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stepwell.backends.cpu import guard
 from stepwell.backends.cpu.entry import entry_name, entry_text
 from stepwell.backends.cpu.lowered import declaration
 from stepwell.backends.cpu.machine import AllowList, optimise, to_object
@@ -51,17 +52,24 @@ def compile_to_object(
     code = to_object(optimise(_with_trap(llvm_ir), level, allowed), level)
     if not signatures:
         return code
-    return join_objects([code, to_object(optimise(call_module(signatures), 0), 0)])
+    calls = call_module(signatures, guard.allocates(llvm_ir))
+    return join_objects([code, to_object(optimise(calls, 0), 0)])
 
 
-def call_module(signatures: Sequence[FunctionSignature]) -> str:
-    """The LLVM IR of the portable entries and, where possible, the fast wrappers."""
+def call_module(signatures: Sequence[FunctionSignature], guarded: bool = True) -> str:
+    """The LLVM IR of the portable entries and, where possible, the fast wrappers.
+
+    Args:
+        signatures: the functions. guarded: whether they may run out of memory.
+    """
     fast = [signature for signature in signatures if has_wrapper(signature)]
     parts = [DECLARATIONS, number_declarations(fast)] if fast else []
+    if guarded:
+        parts.append(guard.DECLARATIONS)
     for index, signature in enumerate(signatures):
-        parts += [declaration(signature), entry_text(signature, index)]
+        parts += [declaration(signature), entry_text(signature, index, guarded)]
         if has_wrapper(signature):
-            parts.append(wrapper_text(signature, index))
+            parts.append(wrapper_text(signature, index, guarded))
     return "\n".join(parts)
 
 

@@ -5,12 +5,12 @@
 It reads Python's numbers and NumPy's arrays itself and calls the function without the GIL. Whatever
 is not exactly what the signature wants goes to `slow(*args)` before anything has run: `slow` is a
 Python callable, the `self` of the built-in function, which converts what can be converted and
-explains what cannot.
+explains what cannot. Where a call runs out of memory, `slow.out_of_memory()` raises the error.
 """
 
 from __future__ import annotations
 
-from stepwell.backends.cpu import layout
+from stepwell.backends.cpu import guard, layout
 from stepwell.backends.cpu.elements import ELEMENTS, Element, integer_bounds, is_float
 from stepwell.backends.cpu.lowered import Lines, call_kernel, result_type
 from stepwell.backends.cpu.signature import Arg, FunctionSignature, MemRefArg, ScalarArg, Sizes
@@ -31,7 +31,9 @@ declare void @Py_IncRef(ptr)
 declare void @Py_DecRef(ptr)
 declare ptr @PyEval_SaveThread()
 declare void @PyEval_RestoreThread(ptr)
+declare ptr @PyObject_CallMethod(ptr, ptr, ptr, ...)
 declare ptr @stepwell_array_result(ptr, i64, i64, i32, ptr, ptr)
+@stepwell.out_of_memory = private constant [14 x i8] c"out_of_memory\\00"
 @PyLong_Type = external global i8
 @PyBool_Type = external global i8
 @PyFloat_Type = external global i8
@@ -65,14 +67,19 @@ def number_declarations(signatures: list[FunctionSignature]) -> str:
     return "".join(f"@{symbol} = external global i32\n" for symbol in sorted(used))
 
 
-def wrapper_text(signature: FunctionSignature, index: int) -> str:
-    """The LLVM IR of the wrapper of function number `index`; needs `has_wrapper`."""
-    wrapper = _Wrapper(signature)
+def wrapper_text(signature: FunctionSignature, index: int, guarded: bool = True) -> str:
+    """The LLVM IR of the wrapper of function number `index`; needs `has_wrapper`.
+
+    Args:
+        signature: the function's. index: its number. guarded: whether it may run out of memory.
+    """
+    wrapper = _Wrapper(signature, guarded)
     wrapper.read_arguments()
     results = wrapper.call()
     wrapper.give(results)
     header = f'define ptr @"{wrapper_name(index)}"(ptr %self, ptr %args, i64 %nargs) {{\n'
-    return f"{header}entry:\n{wrapper.allocations}\n{wrapper.lines}\n{_SLOW}}}\n"
+    tail = _SLOW + (wrapper.exhausted if guarded else "")
+    return f"{header}entry:\n{wrapper.allocations}\n{wrapper.lines}\n{tail}}}\n"
 
 
 _SLOW = """slow:
@@ -83,9 +90,19 @@ failed:
 """
 
 
+_EXHAUSTED = f"""{guard.EXHAUSTED}:
+  call void @PyEval_RestoreThread(ptr {{thread}})
+  %raised = call ptr (ptr, ptr, ptr, ...) @PyObject_CallMethod(ptr %self,
+    ptr @stepwell.out_of_memory, ptr null)
+  ret ptr %raised
+"""
+
+
 class _Wrapper:
-    def __init__(self, signature: FunctionSignature) -> None:
+    def __init__(self, signature: FunctionSignature, guarded: bool) -> None:
         self.signature = signature
+        self.guarded = guarded
+        self.exhausted = ""
         self.lines = Lines()
         self.values: list[str] = []
         self.owners: list[tuple[str, str]] = []
@@ -98,7 +115,7 @@ class _Wrapper:
         lines = ["  %overflow = alloca i32", "  %count = alloca i64"]
         lines.append(f"  %owners = alloca [{max(room, 1)} x {{ ptr, ptr }}]")
         lines += [f"  %descriptor{i} = alloca {result_type(r)}" for i, r in arrays]
-        return "\n".join(lines)
+        return (guard.ALLOCATION if self.guarded else "") + "\n".join(lines)
 
     def require(self, condition: str) -> None:
         """Goes on if the i1 `condition` holds, else to the slow path."""
@@ -241,7 +258,12 @@ class _Wrapper:
             lines.emit(f"store ptr {given}, ptr {lines.at('%owners', 16 * i + 8)}")
         lines.emit(f"store i64 {len(self.owners)}, ptr %count")
         thread = lines.value("call ptr @PyEval_SaveThread()")
+        if self.guarded:
+            guard.enter(lines)
         results = call_kernel(lines, self.signature, self.values)
+        if self.guarded:
+            guard.leave(lines)
+            self.exhausted = _EXHAUSTED.format(thread=thread)
         lines.emit(f"call void @PyEval_RestoreThread(ptr {thread})")
         return results
 

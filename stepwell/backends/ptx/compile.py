@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from stepwell.backends.ptx.machine import compile_to_ptx
+from collections.abc import Sequence
+
+from stepwell.backends.ptx.machine import Unit, compile_to_ptx
 from stepwell.backends.ptx.translate import translate_to_nvptx_ir
 from stepwell.dialects.gpu.function import GPUModuleOp
 from stepwell.dialects.nvvm.attributes import NVVMTargetAttr
+from stepwell.ir.attribute import Attribute
 from stepwell.ir.diagnostics import BackendError
 from stepwell.ir.operation import Operation, walk
 
@@ -20,30 +23,57 @@ def target_of(module: GPUModuleOp) -> NVVMTargetAttr:
     return DEFAULT_TARGET
 
 
-def module_to_ptx(module: GPUModuleOp, target: NVVMTargetAttr | None = None) -> str:
-    """PTX of one gpu.module that is in the llvm and nvvm dialects.
+def compile_module(
+    module: Operation, target: Attribute, libraries: Sequence[str] = (), toolkit: str = ""
+) -> str:
+    """PTX of one gpu.module that is in the llvm and nvvm dialects: see `stepwell.ir.backends`.
 
     Raises:
         BackendError: something in it has no translation, or LLVM refuses it.
     """
-    chosen = target or target_of(module)
-    text = translate_to_nvptx_ir(module)
-    return compile_to_ptx(text, chosen.chip, chosen.features, chosen.level)
+    assert isinstance(module, GPUModuleOp) and isinstance(target, NVVMTargetAttr)
+    return _to_ptx([module], target, None, libraries, toolkit)
 
 
 def kernels_to_ptx(root: Operation, level: int | None = None) -> str:
-    """PTX of all gpu.modules inside `root`, one after the other.
+    """PTX of all gpu.modules inside `root`, as one.
+
+    A kernel whose name is taken in an earlier module gets the name of its module.
+
+    Args:
+        root: the program.
+        level: LLVM's optimisation level, in place of the targets'.
 
     Raises:
-        BackendError: there is none, or one cannot be compiled.
+        BackendError: there is none, one cannot be compiled, or they have several targets.
     """
-    parts = []
-    for op in walk(root):
-        if isinstance(op, GPUModuleOp):
-            target = target_of(op)
-            level_here = target.level if level is None else level
-            text = translate_to_nvptx_ir(op)
-            parts.append(compile_to_ptx(text, target.chip, target.features, level_here))
-    if not parts:
-        raise BackendError("there is no gpu.module to make PTX of; run gpu-kernel-outlining first")
-    return "\n".join(parts)
+    modules = [op for op in walk(root) if isinstance(op, GPUModuleOp)]
+    if not modules:
+        raise BackendError(
+            "there is no gpu.module to make PTX of: the program has no parallel loops, or they "
+            "were not turned into kernels (gpu-kernel-outlining)"
+        )
+    targets = dict.fromkeys(target_of(module) for module in modules)
+    if len(targets) > 1:
+        raise BackendError(
+            "the gpu.modules have several targets; use gpu-module-to-binary, which compiles each"
+        )
+    return _to_ptx(modules, next(iter(targets)), level)
+
+
+def _to_ptx(
+    modules: Sequence[GPUModuleOp],
+    target: NVVMTargetAttr,
+    level: int | None,
+    libraries: Sequence[str] = (),
+    toolkit: str = "",
+) -> str:
+    units = [Unit(module.sym_name.value, translate_to_nvptx_ir(module)) for module in modules]
+    return compile_to_ptx(
+        units,
+        target.chip,
+        target.features,
+        target.level if level is None else level,
+        [*target.libraries, *libraries],
+        toolkit,
+    )

@@ -277,9 +277,10 @@ class ShuffleOp(Op, name="gpu.shuffle"):
     def execute(self, machine: Machine, value: RuntimeValue, offset: int, width: int) -> Execution:
         thread = current_thread(machine, self)
         lane = thread.lane
-        values = yield Meet(self, thread.subgroup, value)
-        by_lane = {other.lane: found for other, found in values.items()}
         first = lane - lane % width
+        segment = ((1 << width) - 1) << first
+        values = yield Meet(self, thread.subgroup, value, segment)
+        by_lane = {other.lane: found for other, found in values.items()}
         source = {
             "xor": lane ^ offset,
             "up": lane - offset,
@@ -356,7 +357,7 @@ class DynamicSharedMemoryOp(Op, name="gpu.dynamic_shared_memory", traits=(Pure,)
             )
 
     def execute(self, machine: Machine) -> RuntimeValue:
-        memory = getattr(current_thread(machine, self), "dynamic_memory", None)
+        memory = current_thread(machine, self).dynamic_memory
         if memory is None:
-            raise machine.undefined(self, "is not interpreted yet")
+            raise machine.undefined(self, "is used, but the launch gave no size for it")
         return memory

@@ -54,7 +54,7 @@ from stepwell.ir.traits import (
     SymbolTable,
     Terminator,
 )
-from stepwell.ir.types import MemRefType, i32, i64, index
+from stepwell.ir.types import MemRefType, i8, i32, i64, index
 from stepwell.ir.value import BlockArgument, Value
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ IntegerOrIndex = Constraint(
 )
 I32 = Constraint(lambda type: type is i32, "32-bit signless integer")
 CONTAINER = "gpu.container_module"
+SHARED = "#gpu.address_space<workgroup>"
 _FIXED = 12
 
 
@@ -107,6 +108,13 @@ class LaunchingOp(AsyncOp):
         """How many blocks each cluster has; empty without clusters."""
         found = (self.clusterSizeX, self.clusterSizeY, self.clusterSizeZ)
         return tuple(value for value in found if value is not None)
+
+    def dynamic_memory(self, operands: Sequence[RuntimeValue]) -> MemRef | None:
+        """Fresh memory for a block, if the launch says how much; `operands` are those of the op."""
+        if self.dynamicSharedMemorySize is None:
+            return None
+        place = len(self.asyncDependencies) + 6 + len(self.cluster_size)
+        return MemRef.allocate((operands[place],), i8, space=SHARED)
 
 
 def _parse_async(p: OpParser) -> tuple[list[Type], list[Operand]]:
@@ -221,9 +229,10 @@ class LaunchOp(
         own = self.private_attributions
         for place in _points(grid):
             common = [_memory(argument) for argument in shared]
+            extra = self.dynamic_memory(operands)
             starts = []
             for at in _points(block):
-                thread = Thread(place, at, grid, block)
+                thread = Thread(place, at, grid, block, dynamic_memory=extra)
                 values: list[RuntimeValue] = [*place, *at, *grid, *block]
                 values += [*place, 1, 1, 1][: fixed - _FIXED]
                 values += [*common, *(_memory(argument) for argument in own)]
@@ -353,21 +362,22 @@ class LaunchFuncOp(LaunchingOp, name="gpu.launch_func"):
     def execute(self, machine: Machine, *operands: RuntimeValue) -> Execution:
         grid, block = _sizes(self, machine, operands)
         function = machine.function(self, self.kernel)
-        if not isinstance(function, GPUFuncOp):
-            raise machine.undefined(self, f"launches a kernel that is lowered: {self.kernel}")
         first = len(self._operands) - len(self.kernelOperands) - (self.asyncObject is not None)
         passed = operands[first : first + len(self.kernelOperands)]
+        shared: Sequence[BlockArgument] = ()
+        own: Sequence[BlockArgument] = ()
+        if isinstance(function, GPUFuncOp):
+            shared, own = function.workgroup_attributions, function.private_attributions
         for place in _points(grid):
-            common = [_memory(argument) for argument in function.workgroup_attributions]
+            common = [_memory(argument) for argument in shared]
+            extra = self.dynamic_memory(operands)
             starts = [
-                ThreadStart(
-                    thread,
-                    thread.groups,
-                    [*passed, *common, *(_memory(a) for a in function.private_attributions)],
+                ThreadStart(thread, thread.groups, [*passed, *common, *map(_memory, own)])
+                for thread in (
+                    Thread(place, at, grid, block, dynamic_memory=extra) for at in _points(block)
                 )
-                for thread in (Thread(place, at, grid, block) for at in _points(block))
             ]
-            yield RunThreads(function.body, starts, isolated=True)
+            yield RunThreads(function.regions[0], starts, isolated=True)
         return self.token_result()
 
     @property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stepwell.dialects.gpu.attributes import DIMENSIONS
 
 if TYPE_CHECKING:
     from stepwell.ir.interpreter.machine import Machine
+    from stepwell.ir.interpreter.memory import MemRef
     from stepwell.ir.operation import Operation
 
 SUBGROUP_SIZE = 32
@@ -25,6 +26,8 @@ class Thread:
     grid_size: Triple
     block_size: Triple
     subgroup_size: int = SUBGROUP_SIZE
+    dynamic_memory: MemRef | None = field(default=None, compare=False)
+    """The shared memory of the block whose size the launch gave."""
 
     def coordinate(self, what: str, dimension: str) -> int:
         """One coordinate of `what`; every cluster is one block."""

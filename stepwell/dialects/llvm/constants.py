@@ -145,16 +145,27 @@ class AddressOfOp(Op, name="llvm.mlir.addressof", traits=(Pure,)):
         target = machine.symbol(self, self.global_name)
         if not isinstance(target, GlobalOp):
             return target
-        known: dict[GlobalOp, Pointer] = machine.remember("llvm.globals", dict)
-        if target not in known:
+        known: dict[object, Pointer] = machine.remember("llvm.globals", dict)
+        block = getattr(machine.thread, "block", None) if target.is_shared else None
+        key = (target, block)
+        if key not in known:
             memory = memory_of(machine)
-            pointer = known[target] = memory.allocate(size_of(target.type))
+            pointer = known[key] = _storage(target, machine)
             if target.value is not None:
                 memory.store(pointer, constant_value(target.value, target.type), target.type)
             elif not target.initializer.is_empty:
                 (value,) = yield RunRegion(target.initializer)
                 memory.store(pointer, value, target.type)
-        return known[target]
+        return known[key]
+
+
+def _storage(target: GlobalOp, machine: Machine) -> Pointer:
+    """Memory for a global. In shared memory one without a size is what the launch asked for."""
+    memory, size = memory_of(machine), size_of(target.type)
+    dynamic = getattr(machine.thread, "dynamic_memory", None) if target.is_shared else None
+    if dynamic is None or size:
+        return memory.allocate(size)
+    return memory.adopt(dynamic.allocation.buffer.view(np.uint8))
 
 
 class GlobalOp(Op, name="llvm.mlir.global", traits=(IsolatedFromAbove, Symbol)):
@@ -182,6 +193,11 @@ class GlobalOp(Op, name="llvm.mlir.global", traits=(IsolatedFromAbove, Symbol)):
     def type(self) -> Type:
         """The type of what it holds."""
         return self.global_type.value
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether each block of a GPU's threads has one of its own."""
+        return self.addr_space.value == SHARED_SPACE
 
     @classmethod
     def parse(cls, p: OpParser) -> Generator[Any, Region, Any]:
@@ -247,6 +263,7 @@ class GlobalOp(Op, name="llvm.mlir.global", traits=(IsolatedFromAbove, Symbol)):
             )
 
 
+SHARED_SPACE = 3  # of NVIDIA's and of AMD's GPUs
 GLOBAL_HIDDEN = (
     "global_type", "constant", "sym_name", "linkage", "thread_local_", "value", "unnamed_addr",
     "comdat", "visibility_",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepwell.dialects.gpu.collectives import combine
-from stepwell.dialects.gpu.threads import BLOCK, current_thread
+from stepwell.dialects.gpu.threads import BLOCK, Thread, current_thread
 from stepwell.dialects.llvm.types import StructType
 from stepwell.dialects.nvvm.attributes import ReductionKind, ShflKind, VoteKind
 from stepwell.ir import types
 from stepwell.ir.constraints import I1, I32
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, optional_operand, prop, result, unit_prop
-from stepwell.ir.interpreter.machine import Execution, Machine, Meet, RuntimeValue
+from stepwell.ir.interpreter.machine import POISON, Execution, Machine, Meet, RuntimeValue
 from stepwell.ir.property_kinds import Bool
 
 if TYPE_CHECKING:
@@ -57,7 +57,19 @@ class WarpSyncOp(Op, name="nvvm.bar.warp.sync"):
     syntax = "$mask attr-dict `:` type($mask)"
 
     def execute(self, machine: Machine, mask: RuntimeValue) -> Execution:
-        yield Meet(self, current_thread(machine, self).subgroup)
+        thread = current_thread(machine, self)
+        yield Meet(self, thread.subgroup, None, lanes(self, machine, thread, mask))
+
+
+def lanes(op: Op, machine: Machine, thread: Thread, mask: RuntimeValue) -> int:
+    """Which lanes of a warp `mask` names.
+
+    Raises:
+        InterpreterError: the lane that runs the op is not among them.
+    """
+    if mask is POISON or not mask >> thread.lane & 1:
+        raise machine.undefined(op, f"is run by lane {thread.lane}, which its mask does not name")
+    return int(mask) & 0xFFFFFFFF
 
 
 class ShflOp(Op, name="nvvm.shfl.sync"):
@@ -96,7 +108,8 @@ class ShflOp(Op, name="nvvm.shfl.sync"):
         self, machine: Machine, mask: int, value: RuntimeValue, offset: int, clamp: int
     ) -> Execution:
         thread = current_thread(machine, self)
-        values = yield Meet(self, thread.subgroup, value)
+        among = lanes(self, machine, thread, mask)
+        values = yield Meet(self, thread.subgroup, value, among)
         by_lane = {other.lane: found for other, found in values.items()}
         source, valid = shuffled_lane(self.kind.value, thread.lane, offset, clamp)
         found = by_lane.get(source, value) if valid else value
@@ -147,7 +160,8 @@ class ReduxOp(Op, name="nvvm.redux.sync"):
 
     def execute(self, machine: Machine, value: RuntimeValue, mask: int) -> Execution:
         thread = current_thread(machine, self)
-        values = yield Meet(self, thread.subgroup, value)
+        among = lanes(self, machine, thread, mask)
+        values = yield Meet(self, thread.subgroup, value, among)
         kind = self.kind.value
         if kind in ("fmin", "fmax"):
             nan = "imumf" if self.nan.value else "numf"
@@ -168,7 +182,9 @@ class VoteOp(Op, name="nvvm.vote.sync"):
     syntax = "` ` $kind $mask `,` $pred attr-dict `->` type($res)"
 
     def execute(self, machine: Machine, mask: int, predicate: int) -> Execution:
-        values = yield Meet(self, current_thread(machine, self).subgroup, predicate)
+        thread = current_thread(machine, self)
+        among = lanes(self, machine, thread, mask)
+        values = yield Meet(self, thread.subgroup, predicate, among)
         answers = {other.lane: bool(found) for other, found in values.items()}
         match self.kind.value:
             case "any":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stepwell.backends.cpu.translate import translate_to_llvm_ir
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.text.printer import print_to_text
+from stepwell.ir.types import RankedTensorType, UnrankedTensorType
 from stepwell.passes.pipelines import run_passes
 
 _BUILTIN = {"builtin.module", "builtin.unrealized_conversion_cast"}
@@ -44,10 +45,19 @@ def _ptx(module: Operation, optimisation: int) -> str:
     from stepwell.backends.ptx.compile import kernels_to_ptx
 
     if not any(op.name == "gpu.module" for op in walk(module)):
-        run_passes(module, "linalg-to-kernels")
+        run_passes(module, "tensors-to-kernels" if _has_tensors(module) else "linalg-to-kernels")
     if any(op.name == "gpu.func" for op in walk(module)):
         run_passes(module, "kernels-to-nvvm")
     return kernels_to_ptx(module, optimisation)
+
+
+def _has_tensors(module: Operation) -> bool:
+    """Whether the program is not bufferized."""
+    return any(
+        isinstance(value.type, RankedTensorType | UnrankedTensorType)
+        for op in walk(module)
+        for value in (*op.results, *(a for r in op.regions for b in r.blocks for a in b.args))
+    )
 
 
 def is_lowered(module: Operation) -> bool:

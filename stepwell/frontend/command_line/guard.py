@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -15,6 +16,7 @@ from stepwell.ir.diagnostics import StepwellError
 FAILURE = 1
 INTERNAL = 70
 INTERRUPTED = 130
+_COLLECT_AFTER = 200_000  # objects; Python's own choice is 700
 
 Main = Callable[[Sequence[str]], int]
 
@@ -28,12 +30,20 @@ def guarded(tool: str, main: Main, argv: Sequence[str] | None) -> int:
         argv: without the program's name; None for the process's own.
     """
     with _logging():
-        return _guarded(tool, main, argv)
+        if argv is not None:
+            return _guarded(tool, main, argv)
+        # The process is ours, and most of what it makes lives until its end: the collector may look
+        # less often, and need not look once more on the way out.
+        gc.set_threshold(_COLLECT_AFTER)
+        try:
+            return _guarded(tool, main, sys.argv[1:])
+        finally:
+            gc.disable()
 
 
-def _guarded(tool: str, main: Main, argv: Sequence[str] | None) -> int:
+def _guarded(tool: str, main: Main, argv: Sequence[str]) -> int:
     try:
-        return main(sys.argv[1:] if argv is None else argv)
+        return main(argv)
     except UsageError as error:
         print(f"{tool}: error: {error}; try {tool} --help", file=sys.stderr)
         return FAILURE

@@ -1,34 +1,38 @@
-"""`grad`: derivatives of a Var by others, backwards through the graph."""
+"""Derivatives: `grad`, and the blocks in which none are recorded.
+
+`Var.backward` is the other way to ask for them.
+"""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import overload
 
 from stepwell.frontend.jittor import operations as ops
 from stepwell.frontend.jittor.dtypes import TensorError
-from stepwell.frontend.jittor.gradients import derivatives
-from stepwell.frontend.jittor.node import Node
-from stepwell.frontend.jittor.var import Var
+from stepwell.frontend.jittor.gradients import node_gradients
+from stepwell.frontend.jittor.var import RECORDING, Var
 
 
 @overload
-def grad(loss: Var, targets: Var) -> Var: ...
+def grad(loss: Var, targets: Var, retain_graph: bool = True) -> Var: ...
 
 
 @overload
-def grad(loss: Var, targets: Sequence[Var]) -> list[Var]: ...
+def grad(loss: Var, targets: Sequence[Var], retain_graph: bool = True) -> list[Var]: ...
 
 
-def grad(loss: Var, targets: Var | Sequence[Var]) -> Var | list[Var]:
+def grad(loss: Var, targets: Var | Sequence[Var], retain_graph: bool = True) -> Var | list[Var]:
     """The derivatives of the sum of `loss` by each of `targets`.
 
     Where nothing leads from a target to the loss they are zero, with a warning. The derivative of a
     product over elements is NaN where one of them is 0.
 
     Args:
-        loss: a Var of floats. targets: one Var or several.
+        loss: a Var of floats. targets: one Var or several. retain_graph: taken because Jittor's
+            has it; graphs are kept as long as something refers to them.
 
     Raises:
         TensorError: the loss is not of floats.
@@ -47,43 +51,25 @@ def grad(loss: Var, targets: Var | Sequence[Var]) -> Var | list[Var]:
     return made[0] if isinstance(targets, Var) else made
 
 
-def node_gradients(loss: Node, targets: Sequence[Node]) -> list[Node | None]:
-    """The derivatives of the sum of `loss` by each of `targets`; None where there is none."""
-    order = _between(loss, set(targets))
-    flows = set(order)
-    arrived: dict[Node, Node] = {loss: ops.full(loss.shape, 1, loss.dtype)}
-    for node in reversed(order):
-        g = arrived.get(node)
-        if g is None or node.stops_gradient or not node.inputs:
-            continue
-        if not any(one in flows for one in node.inputs):
-            continue
-        for operand, part in zip(node.inputs, derivatives(node, g), strict=True):
-            if part is None or operand not in flows:
-                continue
-            before = arrived.get(operand)
-            arrived[operand] = part if before is None else ops.binary("add", before, part)
-    return [arrived.get(one) if one in flows else None for one in targets]
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Inside, what is computed is constant for derivatives."""
+    with _recording(False):
+        yield
 
 
-def _between(loss: Node, targets: set[Node]) -> list[Node]:
-    """The nodes of floats through which `loss` depends on a target, operands before users."""
-    order: list[Node] = []
-    leads: dict[Node, bool] = {}
-    pending = [loss]
-    while pending:
-        node = pending[-1]
-        if node in leads:
-            pending.pop()
-            continue
-        inputs = () if node.stops_gradient else node.inputs
-        missing = [one for one in inputs if one not in leads]
-        if missing:
-            pending += missing
-            continue
-        pending.pop()
-        through = node in targets or any(leads[one] for one in inputs)
-        leads[node] = through and node.dtype.is_float
-        if leads[node]:
-            order.append(node)
-    return order
+@contextmanager
+def enable_grad() -> Iterator[None]:
+    """Inside, derivatives can be taken again, in a `no_grad` block too."""
+    with _recording(True):
+        yield
+
+
+@contextmanager
+def _recording(wanted: bool) -> Iterator[None]:
+    before = RECORDING.enabled
+    RECORDING.enabled = wanted
+    try:
+        yield
+    finally:
+        RECORDING.enabled = before

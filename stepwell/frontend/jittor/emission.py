@@ -1,8 +1,8 @@
 """From a program to a module: one function on tensors whose sizes are all dynamic.
 
-Its arguments are the leaves, in order, then the sizes, as `index`, then the open constants. Sizes
-of results are worked out from those of operands, so that one function serves all shapes of the same
-ranks.
+Its arguments are the leaves, in order, then the sizes, as `index`, then the open constants. The
+body is made of whole-tensor operators: `arith` and `math` on tensors of one shape, the `meta`
+dialect for what moves or combines elements, and slices.
 """
 
 from __future__ import annotations
@@ -10,35 +10,44 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from stepwell.dialects.arith.casts import IndexCastOp
+from stepwell.dialects.arith.integer import AddIOp
 from stepwell.dialects.builtin.ops import ModuleOp
 from stepwell.dialects.func.ops import FuncOp, ReturnOp
-from stepwell.dialects.linalg.attributes import IteratorTypeAttr
-from stepwell.dialects.linalg.contraction import MatmulOp
+from stepwell.dialects.linalg.attributes import PARALLEL
 from stepwell.dialects.linalg.generic import IndexOp, YieldOp, generic
-from stepwell.dialects.linalg.named import FillOp
+from stepwell.dialects.meta.broadcast import BroadcastOp
+from stepwell.dialects.meta.gather import GatherOp
+from stepwell.dialects.meta.random_numbers import Distribution, RandomOp
+from stepwell.dialects.meta.reduce import ReduceOp
+from stepwell.dialects.meta.reduction_kind import ReductionKind
+from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
 from stepwell.dialects.tensor.creation import EmptyOp, FromElementsOp
 from stepwell.dialects.tensor.elements import DimOp
 from stepwell.dialects.tensor.reshapes import ReshapeOp
 from stepwell.dialects.tensor.slices import ExtractSliceOp, InsertSliceOp
-from stepwell.frontend.jittor.dtypes import BY_NAME, DType, int64, promoted
+from stepwell.frontend.jittor.dtypes import DType, int64, promoted
+from stepwell.frontend.jittor.gradient_emission import GradientEmission
 from stepwell.frontend.jittor.node import Instruction, constant_value, is_open
 from stepwell.frontend.jittor.operations import COMPARISONS, STRETCHED, Mask
 from stepwell.frontend.jittor.program import Line, Program
-from stepwell.frontend.jittor.scalar_functions import apply, converted
+from stepwell.frontend.jittor.scalar_functions import Space, apply, converted
+from stepwell.frontend.jittor.sizes import GIVEN, Sizes
+from stepwell.frontend.jittor.tensor_space import TensorSpace, tensor_of
 from stepwell.ir import types
 from stepwell.ir.affine.expr import AffineConstant, AffineDim
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attribute import Type
-from stepwell.ir.attributes import TypeAttr
+from stepwell.ir.attributes import ArrayAttr, DenseArrayAttr, DictionaryAttr, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.builder import Builder
 from stepwell.ir.operation import Operation
 from stepwell.ir.types import DYNAMIC, FunctionType, RankedTensorType
 from stepwell.ir.value import Value
+from stepwell.passes.meta_to_linalg.sizes import SIZES
 
 ENTRY = "main"
-PARALLEL, REDUCTION = IteratorTypeAttr("parallel"), IteratorTypeAttr("reduction")
-Body = Callable[[Builder, Sequence[Value]], Value]
+REDUCTIONS = {"add": "add", "multiply": "mul", "maximum": "max", "minimum": "min"}
 
 
 def emit_module(program: Program) -> Operation:
@@ -50,234 +59,329 @@ def emit_module(program: Program) -> Operation:
     leaves = [line for line in program.lines if line.instruction.name == "leaf"]
     size_count = sum(line.size_count for line in program.lines)
     open_lines = [line for line in program.lines if is_open(line.instruction)]
-    inputs: list[Type] = [tensor_type(line.instruction) for line in leaves]
+    inputs: list[Type] = [_type_of(line.instruction) for line in leaves]
     inputs += [types.index] * size_count
     inputs += [line.instruction.dtype.element for line in open_lines]
     block = Block(inputs)
-    emission = _Emission(Builder.into(block), block.args[len(leaves) :], size_count)
-    arguments = iter(block.args)
-    for line in program.lines:
-        if line.instruction.name == "leaf":
-            emission.take(next(arguments))
-        else:
-            emission.add(line)
+    split = [len(leaves), len(leaves) + size_count]
+    emission = _Emission(program, block, block.args[split[0] : split[1]], block.args[split[1] :])
+    for number in range(len(program.lines)):
+        emission.add(number)
     results = [emission.values[number] for number in program.outputs]
     emission.b.insert(ReturnOp(results))
     type = FunctionType(tuple(inputs), tuple(value.type for value in results))
+    function = FuncOp(ENTRY, TypeAttr(type), body=Region([block]))
+    function.properties["arg_attrs"] = emission.facts_of_arguments(len(inputs))
     module = ModuleOp(body=Region([Block()]))
-    module.body.entry.append(FuncOp(ENTRY, TypeAttr(type), body=Region([block])))
+    module.body.entry.append(function)
     return module
 
 
-def tensor_type(instruction: Instruction) -> RankedTensorType:
-    """The type of an instruction's result."""
-    return RankedTensorType((DYNAMIC,) * instruction.rank, instruction.dtype.element)
+def _type_of(made: Instruction) -> RankedTensorType:
+    return tensor_of(made.dtype, made.rank)
 
 
 class _Emission:
-    """The values of the lines so far, and their sizes. A constant's value is a scalar."""
+    """The values of the lines so far. A constant's value is a single number."""
 
-    def __init__(self, b: Builder, scalars: Sequence[Value], size_count: int) -> None:
-        self.b = b
-        self.sizes = scalars[:size_count]
-        self.numbers = iter(scalars[size_count:])
+    def __init__(
+        self, program: Program, block: Block, sizes: Sequence[Value], numbers: Sequence[Value]
+    ) -> None:
+        self.b = Builder.into(block)
+        self.lines = program.lines
         self.values: list[Value] = []
-        self.shapes: list[list[Value]] = []
-        self.dtypes: list[DType] = []
+        self._leaves = block.args
+        self._leaf = iter(block.args)
+        self._arguments = sizes
+        self._numbers = iter(numbers)
+        self._rest = len(sizes) + len(numbers)
+        self._sizes = Sizes(program)
+        self._known_sizes: dict[int, Value] = {}
+        self._spaces: dict[tuple[int, ...], TensorSpace] = {}
+        self._gradients = GradientEmission(self.b, program.lines)
 
-    def take(self, argument: Value) -> None:
-        """Adds a leaf."""
-        assert isinstance(argument.type, RankedTensorType)
-        dims: list[Value] = [
-            self.b.insert(DimOp(argument, self.b.constant(dim, types.index))).result
-            for dim in range(argument.type.rank)
-        ]
-        self._remember(argument, dims, _dtype_of_element(argument.type.element_type))
+    def add(self, number: int) -> None:
+        """Adds the next line."""
+        line = self.lines[number]
+        emit = _EMITTERS.get(line.instruction.name, _Emission._elementwise)
+        value = emit(self, line)
+        self.values.append(self._gradients.told_apart(number, value, self.values))
 
-    def add(self, line: Line) -> None:
-        """Adds any other line."""
-        name = line.instruction.name
-        known = _EMITTERS.get(name, _Emission._elementwise)
-        value, shape = known(self, line)
-        self._remember(value, shape, line.instruction.dtype)
+    # Sizes.
 
-    def _remember(self, value: Value, shape: list[Value], dtype: DType) -> None:
-        self.values.append(value)
-        self.shapes.append(shape)
-        self.dtypes.append(dtype)
+    def _shape(self, number: int) -> list[Value]:
+        """The sizes of a line's result."""
+        return [self._size(size) for size in self._sizes.shape(number)]
 
-    def _sizes_of(self, line: Line) -> Sequence[Value]:
-        return self.sizes[line.sizes : line.sizes + line.size_count]
+    def _size(self, size: int) -> Value:
+        known = self._known_sizes.get(size)
+        if known is None:
+            source = self._sizes.sources[size]
+            if source.dim == GIVEN:
+                known = self._arguments[source.number]
+            else:
+                dim = self.b.constant(source.dim, types.index)
+                known = self.b.insert(DimOp(self._leaves[source.number], dim)).result
+            self._known_sizes[size] = known
+        return known
 
-    def _empty(self, shape: Sequence[Value], dtype: DType) -> Value:
-        type = RankedTensorType((DYNAMIC,) * len(shape), dtype.element)
-        return self.b.insert(EmptyOp(list(shape), result_types=[type])).result
+    def _own_shape(self) -> list[Value]:
+        """The sizes of the result of the line that is being added."""
+        return self._shape(len(self.values))
 
-    def _filled(self, shape: Sequence[Value], number: float, dtype: DType) -> Value:
-        value = self.b.constant(number, dtype.element)
-        empty = self._empty(shape, dtype)
-        return self.b.insert(FillOp.of([value], [empty])).results[0]
+    def _given(self, line: Line) -> list[Value]:
+        return list(self._arguments[line.sizes : line.sizes + line.size_count])
 
-    def _loops(
-        self, inputs: Sequence[Value], masks: Sequence[Mask], init: Value, out: Mask, body: Body
-    ) -> Value:
-        """A `linalg.generic`; the dimensions that `out` lacks are reduced."""
-        count = 1 + max((dim for mask in (*masks, out) for dim in mask), default=-1)
-        maps = [_map(mask, count) for mask in (*masks, out)]
-        iterators = [PARALLEL if dim in out else REDUCTION for dim in range(count)]
-        block = Block([types.element_type_or_self(v.type) for v in (*inputs, init)])
-        inner = Builder.into(block)
-        inner.insert(YieldOp([body(inner, block.args)]))
-        made = generic(inputs, [init], maps, iterators, Region([block]))
-        return self.b.insert(made).results[0]
+    def _space(self) -> TensorSpace:
+        """Where ops on tensors of the shape of the present line are made."""
+        key = tuple(self._sizes.shape(len(self.values)))
+        found = self._spaces.get(key)
+        if found is None:
+            found = self._spaces[key] = TensorSpace(self.b, self._own_shape())
+        return found
 
-    def _constant(self, line: Line) -> tuple[Value, list[Value]]:
+    def facts_of_arguments(self, count: int) -> ArrayAttr:
+        """What is known of the sizes of the leaves, as `meta.sizes`: see the lowering of meta."""
+        facts = []
+        for number, line in enumerate(self.lines):
+            if line.instruction.name != "leaf":
+                continue
+            pairs = []
+            for size in self._sizes.shape(number):
+                source = self._sizes.sources[size]
+                given = source.number + len(self._leaves) - self._rest
+                pairs += [given, GIVEN] if source.dim == GIVEN else [source.number, source.dim]
+            facts.append(DictionaryAttr.of({SIZES: DenseArrayAttr.i64(pairs)} if pairs else {}))
+        facts += [DictionaryAttr()] * (count - len(facts))
+        return ArrayAttr(tuple(facts))
+
+    # Elementwise functions.
+
+    def _elementwise(self, line: Line) -> Value:
         made = line.instruction
-        if is_open(made):
-            return next(self.numbers), []
-        return self.b.constant(constant_value(made), made.dtype.element), []
-
-    def _elementwise(self, line: Line) -> tuple[Value, list[Value]]:
-        made = line.instruction
+        space = self._space()
         masks: Sequence[Mask] = made.attributes  # type: ignore[assignment]
-        shape = self._result_shape(line, masks)
-        given = [i for i, n in enumerate(line.operands) if self._is_tensor(n)]
-        inputs = [self.values[line.operands[i]] for i in given]
-        init, out = self._empty(shape, made.dtype), tuple(range(made.rank))
-
-        def body(b: Builder, arguments: Sequence[Value]) -> Value:
-            scalars = [self.values[number] for number in line.operands]
-            for place, argument in zip(given, arguments, strict=False):
-                scalars[place] = argument
-            return self._scalar(b, line, scalars)
-
-        return self._loops(inputs, [masks[i] for i in given], init, out, body), shape
-
-    def _is_tensor(self, number: int) -> bool:
-        return isinstance(self.values[number].type, RankedTensorType)
-
-    def _result_shape(self, line: Line, masks: Sequence[Mask]) -> list[Value]:
-        """The sizes of a result: of an operand that is not repeated there, else given."""
-        shape: dict[int, Value] = {}
-        for operand, mask in zip(line.operands, masks, strict=True):
-            for place, dim in enumerate(mask):
-                if dim != STRETCHED:
-                    shape.setdefault(dim, self.shapes[operand][place])
-        given = self._sizes_of(line)
-        return [shape[dim] if dim in shape else given[dim] for dim in range(line.instruction.rank)]
-
-    def _scalar(self, b: Builder, line: Line, scalars: list[Value]) -> Value:
-        """One element of the result."""
-        made = line.instruction
-        dtypes = [self.dtypes[number] for number in line.operands]
-        if made.name == "copy":
-            return converted(b, scalars[0], dtypes[0], made.dtype)
-        if made.name == "over_count":
-            scalars.append(self._as_number(b, self._sizes_of(line)[0], made.dtype))
-            dtypes.append(made.dtype)
+        dtypes = [self.lines[number].instruction.dtype for number in line.operands]
         wanted = [_operand_dtype(made, dtypes)] * len(dtypes)
         if made.name == "ternary":
             wanted[0] = dtypes[0]
-        name = "divide" if made.name == "over_count" else made.name
-        operands = [
-            converted(b, one, *pair) for one, *pair in zip(scalars, dtypes, wanted, strict=True)
-        ]
-        return apply(b, name, operands, wanted[-1])
+        elif made.name == "copy":
+            wanted = [made.dtype]
+        operands = []
+        for number, mask, pair in zip(
+            line.operands, masks, zip(dtypes, wanted, strict=True), strict=True
+        ):
+            operands.append(self._converted(space, self._aligned(space, number, mask), *pair))
+        if made.name == "over_count":
+            count = self._as_number(self._given(line)[0], made.dtype)
+            return apply(space, "divide", [operands[0], space.splat(count)], made.dtype)
+        return apply(space, made.name, operands, wanted[-1])
 
-    def _as_number(self, b: Builder, size: Value, dtype: DType) -> Value:
-        number = b.make(IndexCastOp, size, result_types=[types.i64]).result
-        return converted(b, number, int64, dtype)
+    def _converted(self, space: TensorSpace, value: Value, source: DType, target: DType) -> Value:
+        """Single numbers are converted before they are repeated."""
+        if isinstance(value.type, RankedTensorType):
+            return converted(space, value, source, target)
+        return space.splat(converted(Space(self.b), value, source, target))
 
-    def _arange(self, line: Line) -> tuple[Value, list[Value]]:
+    def _aligned(self, space: TensorSpace, number: int, mask: Mask) -> Value:
+        """A line's value along a mask, in the space's shape; a single number as it is."""
+        value, rank = self.values[number], len(space.sizes)
+        if not isinstance(value.type, RankedTensorType) or mask == tuple(range(rank)):
+            return value
+        dtype = self.lines[number].instruction.dtype
+        type = tensor_of(dtype, rank)
+        if STRETCHED not in mask and list(mask) == sorted(mask):
+            new = [dim for dim in range(rank) if dim not in mask]
+            sizes = [space.sizes[dim] for dim in new]
+            dims = DenseArrayAttr.i64(new)
+            return self.b.insert(BroadcastOp(value, sizes, dims, result_types=[type])).result
+        map = AffineMapAttr(_map(mask, rank))
+        return self.b.insert(
+            ReindexOp(value, [], list(space.sizes), None, map, result_types=[type])
+        ).result
+
+    def _as_number(self, size: Value, dtype: DType) -> Value:
+        number = self.b.insert(IndexCastOp(size, result_types=[types.i64])).result
+        return converted(Space(self.b), number, int64, dtype)
+
+    # Derivatives.
+
+    def _gradient(self, line: Line) -> Value:
+        operands = [self.values[number] for number in line.operands]
+        return self._gradients.gradient(len(self.values), operands)
+
+    def _gradient_part(self, line: Line) -> Value:
+        return self._gradients.part(line)
+
+    def _stop_gradient(self, line: Line) -> Value:
+        return self._gradients.stopped(self.values[line.operands[0]])
+
+    # Values out of nothing.
+
+    def _take(self, line: Line) -> Value:
+        return next(self._leaf)
+
+    def _constant(self, line: Line) -> Value:
+        made = line.instruction
+        if is_open(made):
+            return next(self._numbers)
+        return self.b.constant(constant_value(made), made.dtype.element)
+
+    def _arange(self, line: Line) -> Value:
         made = line.instruction
         start, step = (self.values[number] for number in line.operands)
-        shape = list(self._sizes_of(line))
+        init = self._empty(self._own_shape(), made.dtype)
+        block = Block([made.dtype.element])
+        inner = Builder.into(block)
+        place = inner.insert(IndexOp(0)).result
+        number = inner.insert(IndexCastOp(place, result_types=[types.i64])).result
+        space = Space(inner)
+        along = apply(space, "multiply", [converted(space, number, int64, made.dtype), step],
+                      made.dtype)  # fmt: skip
+        inner.insert(YieldOp([apply(space, "add", [start, along], made.dtype)]))
+        identity = AffineMap.identity(1)
+        return self.b.insert(generic([], [init], [identity], [PARALLEL], Region([block]))).results[
+            0
+        ]
 
-        def body(b: Builder, arguments: Sequence[Value]) -> Value:
-            place = self._as_number(b, b.insert(IndexOp(0)).result, made.dtype)
-            along = apply(b, "multiply", [place, step], made.dtype)
-            return apply(b, "add", [start, along], made.dtype)
+    def _empty(self, shape: Sequence[Value], dtype: DType) -> Value:
+        type = tensor_of(dtype, len(shape))
+        return self.b.insert(EmptyOp(list(shape), result_types=[type])).result
 
-        return self._loops([], [], self._empty(shape, made.dtype), (0,), body), shape
+    def _random(self, line: Line) -> Value:
+        distribution = Distribution(str(line.instruction.attributes[0]))
+        seed = self._given(line)[line.instruction.rank]
+        number = self.b.insert(IndexCastOp(seed, result_types=[types.i64])).result
+        sizes, type = self._own_shape(), _type_of(line.instruction)
+        return self.b.insert(RandomOp(distribution, number, sizes, result_types=[type])).result
 
-    def _reduce(self, line: Line) -> tuple[Value, list[Value]]:
+    # Reductions and movements.
+
+    def _reduce(self, line: Line) -> Value:
         made = line.instruction
         name, gone = made.attributes
         assert isinstance(name, str) and isinstance(gone, tuple)
-        (operand,) = line.operands
-        rank = len(self.shapes[operand])
-        kept = tuple(dim for dim in range(rank) if dim not in gone)
-        shape = [self.shapes[operand][dim] for dim in kept]
-        init = self._filled(shape, _neutral(name, made.dtype), made.dtype)
+        value = self._operand(line, 0)
+        return self._reduced(name, value, gone, _type_of(made))
 
-        def body(b: Builder, arguments: Sequence[Value]) -> Value:
-            element = converted(b, arguments[0], self.dtypes[operand], made.dtype)
-            return apply(b, name, [arguments[1], element], made.dtype)
+    def _operand(self, line: Line, place: int) -> Value:
+        """An operand, in the element type of the result."""
+        number = line.operands[place]
+        dtype = self.lines[number].instruction.dtype
+        space = TensorSpace(self.b, self._shape(number))
+        return self._converted(space, self.values[number], dtype, line.instruction.dtype)
 
-        masks = [tuple(range(rank))]
-        return self._loops([self.values[operand]], masks, init, kept, body), shape
+    def _reduced(
+        self, name: str, value: Value, gone: Sequence[int], type: RankedTensorType
+    ) -> Value:
+        kind = ReductionKind(REDUCTIONS[name])
+        dims = DenseArrayAttr.i64(gone)
+        return self.b.insert(ReduceOp(kind, value, dims, result_types=[type])).result
 
-    def _matmul(self, line: Line) -> tuple[Value, list[Value]]:
-        made = line.instruction
+    def _matmul(self, line: Line) -> Value:
+        """The products of all pairs, summed along the dimension before the last: so the innermost
+        loop is over neighbours."""
+        made, last = line.instruction, line.instruction.rank - 1
         masks: Sequence[Mask] = made.attributes  # type: ignore[assignment]
-        shape = self._matmul_shape(line, masks)
-        init = self._filled(shape, 0, made.dtype)
-        inputs = [self.values[number] for number in line.operands]
+        shape, inner = self._own_shape(), self._shape(line.operands[0])[-1]
+        space = TensorSpace(self.b, [*shape[:-1], inner, shape[-1]])
+        moved = {last: last + 1, last + 1: last}
+        operands = [
+            self._aligned(space, number, tuple(moved.get(dim, dim) for dim in mask))
+            for number, mask in zip(line.operands, masks, strict=True)
+        ]
+        product = apply(space, "multiply", operands, made.dtype)
+        return self._reduced("add", product, [last], _type_of(made))
 
-        def body(b: Builder, arguments: Sequence[Value]) -> Value:
-            product = apply(b, "multiply", arguments[:2], made.dtype)
-            return apply(b, "add", [arguments[2], product], made.dtype)
+    def _reindex(self, line: Line) -> Value:
+        map, rank = line.instruction.attributes[0], line.instruction.rank
+        assert isinstance(map, AffineMap)
+        otherwise = self.values[line.operands[1]] if len(line.operands) > 1 else None
+        symbols = self._given(line)[rank:]
+        type = _type_of(line.instruction)
+        value = self.values[line.operands[0]]
+        made = ReindexOp(
+            value, symbols, self._own_shape(), otherwise, AffineMapAttr(map), result_types=[type]
+        )
+        return self.b.insert(made).result
 
-        if made.rank == 2:
-            return self.b.insert(MatmulOp.of(inputs, [init])).results[0], shape
-        return self._loops(inputs, masks, init, tuple(range(made.rank)), body), shape
+    def _reindex_reduce(self, line: Line) -> Value:
+        map, name = line.instruction.attributes
+        assert isinstance(map, AffineMap)
+        kind = ReductionKind(REDUCTIONS[str(name)])
+        symbols = self._given(line)[line.instruction.rank :]
+        type = _type_of(line.instruction)
+        made = ReindexReduceOp(
+            kind, self._operand(line, 0), symbols, self._own_shape(), AffineMapAttr(map),
+            result_types=[type],
+        )  # fmt: skip
+        return self.b.insert(made).result
 
-    def _matmul_shape(self, line: Line, masks: Sequence[Mask]) -> list[Value]:
-        known: dict[int, Value] = {}
-        for operand, mask in zip(line.operands, masks, strict=True):
-            known |= {
-                dim: self.shapes[operand][place]
-                for place, dim in enumerate(mask)
-                if dim != STRETCHED
-            }
-        return [known[dim] for dim in range(line.instruction.rank)]
+    def _gather(self, line: Line) -> Value:
+        table, indices = (self.values[number] for number in line.operands)
+        type = _type_of(line.instruction)
+        return self.b.insert(GatherOp(table, indices, result_types=[type])).result
 
-    def _reshape(self, line: Line) -> tuple[Value, list[Value]]:
-        shape = list(self._sizes_of(line))
+    def _reshape(self, line: Line) -> Value:
+        shape = self._own_shape()
         type = RankedTensorType((len(shape),), types.index)
         sizes = self.b.insert(FromElementsOp(shape, result_types=[type])).result
-        source = self.values[line.operands[0]]
-        target = tensor_type(line.instruction)
-        return self.b.insert(ReshapeOp(source, sizes, result_types=[target])).result, shape
+        source, target = self.values[line.operands[0]], _type_of(line.instruction)
+        return self.b.insert(ReshapeOp(source, sizes, result_types=[target])).result
 
-    def _slice(self, line: Line) -> tuple[Value, list[Value]]:
-        starts, counts, steps = _thirds(self._sizes_of(line))
+    def _slice(self, line: Line) -> Value:
+        starts, counts, steps = _thirds(self._given(line))
         dropped = line.instruction.attributes[0]
         assert isinstance(dropped, tuple)
         static, sizes = _static_sizes(counts, dropped)
         dynamic = [DYNAMIC] * len(starts)
-        type = tensor_type(line.instruction)
+        type = _type_of(line.instruction)
         source = self.values[line.operands[0]]
         made = ExtractSliceOp(
             source, starts, sizes, steps, dynamic, static, dynamic, result_types=[type]
         )
-        return self.b.insert(made).result, sizes
+        return self.b.insert(made).result
 
-    def _unslice(self, line: Line) -> tuple[Value, list[Value]]:
+    def _unslice(self, line: Line) -> Value:
         rank = line.instruction.rank
-        given = list(self._sizes_of(line))
-        shape, (starts, counts, steps) = given[:rank], _thirds(given[rank:])
+        starts, counts, steps = _thirds(self._given(line)[rank:])
         dropped = line.instruction.attributes[0]
         assert isinstance(dropped, tuple)
-        static, sizes = _static_sizes(counts, dropped)
-        dynamic = [DYNAMIC] * rank
-        target = self._filled(shape, 0, line.instruction.dtype)
+        space = self._space()
+        target = space.constant(0, line.instruction.dtype)
         source = self.values[line.operands[0]]
+        return self._inserted(source, target, starts, counts, steps, dropped)
+
+    def _concat(self, line: Line) -> Value:
+        along = line.instruction.attributes[0]
+        zero, one = (self.b.constant(number, types.index) for number in (0, 1))
+        target = self._empty(self._own_shape(), line.instruction.dtype)
+        rank = line.instruction.rank
+        place: Value = zero
+        for number in line.operands:
+            counts = self._shape(number)
+            starts = [place if dim == along else zero for dim in range(rank)]
+            target = self._inserted(self.values[number], target, starts, counts, [one] * rank, ())
+            assert isinstance(along, int)
+            place = self.b.insert(AddIOp(place, counts[along])).result
+        return target
+
+    def _inserted(
+        self,
+        source: Value,
+        target: Value,
+        starts: Sequence[Value],
+        counts: Sequence[Value],
+        steps: Sequence[Value],
+        dropped: tuple[int, ...],
+    ) -> Value:
+        static, sizes = _static_sizes(counts, dropped)
+        dynamic = [DYNAMIC] * len(starts)
         made = InsertSliceOp(
-            source, target, starts, sizes, steps, dynamic, static, dynamic,
+            source, target, list(starts), sizes, list(steps), dynamic, static, dynamic,
             result_types=[target.type],
         )  # fmt: skip
-        return self.b.insert(made).result, shape
+        return self.b.insert(made).result
 
 
 def _map(mask: Mask, count: int) -> AffineMap:
@@ -288,19 +392,6 @@ def _map(mask: Mask, count: int) -> AffineMap:
 def _operand_dtype(made: Instruction, dtypes: Sequence[DType]) -> DType:
     """The type in which operands meet: the result's, but for comparisons."""
     return promoted(dtypes[0], dtypes[1]) if made.name in COMPARISONS else made.dtype
-
-
-def _neutral(name: str, dtype: DType) -> float:
-    """What a reduction starts with."""
-    if name in ("add", "multiply"):
-        return 0 if name == "add" else 1
-    sign = -1 if name == "maximum" else 1
-    if dtype.is_float:
-        return sign * float("inf")
-    if dtype.kind == "bool":
-        return 0 if name == "maximum" else 1
-    bits = dtype.numpy.itemsize * 8 - 1
-    return -(1 << bits) if name == "maximum" else (1 << bits) - 1
 
 
 def _thirds(values: Sequence[Value]) -> tuple[list[Value], list[Value], list[Value]]:
@@ -316,17 +407,21 @@ def _static_sizes(
     return static, [count for dim, count in enumerate(counts) if dim not in dropped]
 
 
-def _dtype_of_element(element: Type) -> DType:
-    return _BY_ELEMENT[element]
-
-
-_BY_ELEMENT = {one.element: one for one in BY_NAME.values()}
-_EMITTERS: dict[str, Callable[[_Emission, Line], tuple[Value, list[Value]]]] = {
+_EMITTERS: dict[str, Callable[[_Emission, Line], Value]] = {
+    "leaf": _Emission._take,
     "constant": _Emission._constant,
     "arange": _Emission._arange,
+    "random": _Emission._random,
     "reduce": _Emission._reduce,
     "matmul": _Emission._matmul,
+    "reindex": _Emission._reindex,
+    "reindex_reduce": _Emission._reindex_reduce,
+    "gather": _Emission._gather,
     "reshape": _Emission._reshape,
     "slice": _Emission._slice,
     "unslice": _Emission._unslice,
+    "concat": _Emission._concat,
+    "gradient": _Emission._gradient,
+    "gradient_part": _Emission._gradient_part,
+    "stop_gradient": _Emission._stop_gradient,
 }

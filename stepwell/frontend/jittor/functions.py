@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from stepwell.frontend.jittor import operations as ops
 from stepwell.frontend.jittor.dtypes import DType, TensorError, bool_, dtype_of, float32, int32
-from stepwell.frontend.jittor.node import Number, leaf
+from stepwell.frontend.jittor.node import Number
 from stepwell.frontend.jittor.var import Dims, Operand, Var, as_var
 
 Sizes = int | Sequence[int]
 
 
 class _Random:
-    def __init__(self) -> None:
-        self.generator = np.random.default_rng()
+    """The seed of the program, and how many arrays of random numbers were made with it."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed & 0x7FFFFFFF
+        self.made = 0
+
+    def next(self) -> int:
+        """A seed of its own for each array."""
+        self.made += 1
+        return (self.seed << 32) | (self.made & 0xFFFFFFFF)
 
 
-_RANDOM = _Random()
+_RANDOM = [_Random(secrets.randbits(31))]
 
 
 def set_global_seed(seed: int) -> None:
-    """Makes the random numbers that follow the same in every run."""
-    _RANDOM.generator = np.random.default_rng(seed)
+    """Makes the random numbers that follow the same in every run, on every machine."""
+    _RANDOM[0] = _Random(seed)
 
 
 set_seed = seed = set_global_seed
@@ -72,13 +81,16 @@ def arange(
     return Var(ops.arange(start, count, step, wanted))
 
 
-def random(shape: Sizes = (1,), dtype: object = float32) -> Var:
-    """Numbers from [0, 1), all equally likely."""
-    wanted = _float(dtype)
-    values = _RANDOM.generator.random(_sizes((shape,)))
-    # Rounding to a narrower type may reach 1.
-    below = np.nextafter(wanted.numpy.type(1), wanted.numpy.type(0))
-    return Var(leaf(np.minimum(values.astype(wanted.numpy), below), wanted))
+def random(shape: Sizes = (1,), dtype: object = float32, type: str = "uniform") -> Var:
+    """Numbers from [0, 1), all equally likely; with type "normal", as `randn`.
+
+    Raises:
+        TensorError: there is no such type, or `dtype` is not one of floats.
+    """
+    if type not in ("uniform", "normal"):
+        raise TensorError(f"random numbers are 'uniform' or 'normal', not {type!r}")
+    made = ops.random_numbers(type, _sizes((shape,)), _RANDOM[0].next(), _float(dtype))
+    return Var(made)
 
 
 def rand(*shape: Sizes, dtype: object = float32) -> Var:
@@ -88,9 +100,7 @@ def rand(*shape: Sizes, dtype: object = float32) -> Var:
 
 def randn(*shape: Sizes, dtype: object = float32) -> Var:
     """Numbers with mean 0 and standard deviation 1, normally distributed."""
-    wanted = _float(dtype)
-    values = _RANDOM.generator.standard_normal(_sizes(shape))
-    return Var(leaf(values.astype(wanted.numpy), wanted))
+    return random(_sizes(shape), dtype, "normal")
 
 
 def _float(dtype: object) -> DType:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable
+from itertools import count
 
 from stepwell.frontend.jittor.dtypes import AnyArray, DType
+from stepwell.runtime.cuda.arrays import DeviceArray
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -22,7 +24,10 @@ class Instruction:
     reduction; sizes never do.
     """
 
-    __slots__ = ("attributes", "dtype", "name", "rank")
+    __slots__ = ("attributes", "dtype", "leaf", "name", "rank")
+
+    leaf: Instruction
+    """The instruction that reads a known value of the same type and rank."""
 
     def __init__(
         self, name: str, dtype: DType, rank: int, attributes: tuple[Hashable, ...]
@@ -48,12 +53,15 @@ def instruction(
     found = _INSTRUCTIONS.get(key)
     if found is None:
         found = _INSTRUCTIONS[key] = Instruction(name, dtype, rank, attributes)
+        found.leaf = found if name == "leaf" else instruction("leaf", dtype, rank)
     return found
 
 
 class _Nobody:
     __slots__ = ("__weakref__",)
 
+
+_next_serial = count().__next__
 
 NOBODY: Callable[[], object] = weakref.ref(_Nobody())
 """A reference to nothing, for nodes that no Var holds."""
@@ -66,19 +74,27 @@ class Node:
         instruction: what is computed. inputs: from what. shape: of the result.
     """
 
-    __slots__ = ("holder", "inputs", "instruction", "shape", "value")
+    __slots__ = ("holder", "inputs", "instruction", "origin", "serial", "shape", "value")
 
+    serial: int
+    """Greater than those of all nodes that were made before, as inputs are."""
+
+    origin: tuple[object, ...]
+    """Where in the user's program it was made; not set unless that is to be noted."""
     sizes: Shape = ()
     """Numbers that the operation takes at run time, such as the shape of a reshape."""
     stops_gradient = False
     """Whether derivatives end here."""
+    history: History = {}  # noqa: RUF012
+    """Of what is to be computed again for this node; see GradientNode."""
 
     def __init__(self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape) -> None:
         self.instruction = instruction
         self.inputs = inputs
         self.shape = shape
-        self.value: AnyArray | None = None
+        self.value: AnyArray | DeviceArray | None = None
         self.holder: Callable[[], object] = NOBODY
+        self.serial = _next_serial()
 
     @property
     def dtype(self) -> DType:
@@ -106,6 +122,39 @@ class StoppedNode(Node):
 
     __slots__ = ()
     stops_gradient = True
+
+
+class StateNode(StoppedNode):
+    """What `update` gave a Var: no derivative flows to where it came from, but the Var itself may
+    be one that derivatives are wanted of, as parameters are."""
+
+    __slots__ = ()
+
+
+History = dict[Node, tuple[Instruction, tuple[Node, ...]]]
+"""How nodes are computed: by which instruction, from what."""
+
+
+class GradientNode(Node):
+    """Derivatives of the sum of the first input by the others. Its value is never asked for: a
+    `gradient_part` gives each of them.
+
+    Attributes: `history`, of the nodes on the way from those inputs to the first. They are computed
+    again with the derivatives, even where their values are known.
+    """
+
+    __slots__ = ("history",)
+
+    def __init__(
+        self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape, history: History
+    ) -> None:
+        super().__init__(instruction, inputs, shape)
+        self.history = history
+        GRADIENTS.add(instruction)
+
+
+GRADIENTS: set[Instruction] = set()
+"""The instructions of all gradient nodes."""
 
 
 def leaf(value: AnyArray, dtype: DType) -> Node:

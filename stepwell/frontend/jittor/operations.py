@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from stepwell.frontend.jittor.dtypes import (
     DType,
@@ -27,7 +28,11 @@ from stepwell.frontend.jittor.node import (
     constant,
     instruction,
 )
+from stepwell.ir.affine.expr import AffineDim
+from stepwell.ir.affine.map import AffineMap
 
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 Mask = tuple[int, ...]
 STRETCHED = -1
 
@@ -37,8 +42,12 @@ FLOAT_FUNCTIONS = frozenset(
 )
 LOGICAL = frozenset(("logical_and", "logical_or", "logical_not"))
 
-_Key = tuple[str, DType, DType, int]
-_ALIKE: dict[_Key, Instruction] = {}
+# What operators came to before, found without looking at types and shapes again.
+_ALIKE: dict[tuple[str, Instruction, Instruction], Instruction] = {}
+_WITH_NUMBERS: dict[
+    tuple[str, bool, Instruction, Number, type[Number]], tuple[Instruction, Node]
+] = {}
+_TABLE_LIMIT = 16384
 
 
 def result_dtype(name: str, dtypes: Sequence[DType]) -> DType:
@@ -55,9 +64,10 @@ def binary(name: str, a: Node, b: Node) -> Node:
     """A function of two numbers, for all elements."""
     shape = a.shape
     if shape == b.shape:
-        key = (name, a.instruction.dtype, b.instruction.dtype, len(shape))
+        key = (name, a.instruction, b.instruction)
         found = _ALIKE.get(key)
         if found is None:
+            _bound(_ALIKE)
             found = _ALIKE[key] = elementwise_instruction(name, (a, b), shape)
         return Node(found, (a, b), shape)
     shape = broadcast_shape((a.shape, b.shape))
@@ -66,18 +76,33 @@ def binary(name: str, a: Node, b: Node) -> Node:
 
 def with_number(name: str, a: Node, number: Number, swapped: bool = False) -> Node:
     """A function of each element and a number; of the number and each element if `swapped`."""
+    key = (name, swapped, a.instruction, number, number.__class__)
+    # Zeros of both signs are equal; nan would never be found.
+    kept = _WITH_NUMBERS.get(key) if number else None
+    if kept is None:
+        kept = _with_number(name, a, number, swapped)
+        if number and number == number:
+            _bound(_WITH_NUMBERS)
+            _WITH_NUMBERS[key] = kept
+    found, b = kept
+    return Node(found, (b, a) if swapped else (a, b), a.shape)
+
+
+def _with_number(name: str, a: Node, number: Number, swapped: bool) -> tuple[Instruction, Node]:
+    """The instruction of `with_number`, and the number's node."""
     dtype = a.instruction.dtype
     if isinstance(number, float) and not dtype.is_float:
         dtype = floating(dtype)
     elif dtype.kind == "bool" and not isinstance(number, bool):
         dtype = promoted(dtype, int32)
     b = constant(number, dtype)
-    key = (name + "~" if swapped else name, a.instruction.dtype, dtype, -1 - len(a.shape))
-    found = _ALIKE.get(key)
-    pair = (b, a) if swapped else (a, b)
-    if found is None:
-        found = _ALIKE[key] = elementwise_instruction(name, pair, a.shape)
-    return Node(found, pair, a.shape)
+    return elementwise_instruction(name, (b, a) if swapped else (a, b), a.shape), b
+
+
+def _bound(table: dict[Key, Kept]) -> None:
+    """Empties a table that is full."""
+    if len(table) >= _TABLE_LIMIT:
+        table.clear()
 
 
 def elementwise(name: str, *inputs: Node) -> Node:
@@ -131,7 +156,8 @@ def cast(a: Node, dtype: DType) -> Node:
 def detached(a: Node, stopped: type[Node]) -> Node:
     """A copy of `a` of the class `stopped`."""
     masks = (tuple(range(len(a.shape))),)
-    return stopped(instruction("copy", a.dtype, len(a.shape), masks), (a,), a.shape)
+    name = "stop_gradient" if stopped.stops_gradient else "copy"
+    return stopped(instruction(name, a.dtype, len(a.shape), masks), (a,), a.shape)
 
 
 def broadcast_to(a: Node, shape: Shape) -> Node:
@@ -243,6 +269,7 @@ def matmul(a: Node, b: Node) -> Node:
     batch = broadcast_shape((a.shape[:-2], b.shape[:-2]))
     shape = (*batch, a.shape[-2], b.shape[-1])
     rank = len(shape)
+    # The dimension that is summed is numbered after those of the result.
     masks = (
         (*broadcast_mask(a.shape[:-2], batch), rank - 2, rank),
         (*broadcast_mask(b.shape[:-2], batch), rank, rank - 1),
@@ -303,3 +330,83 @@ def mean(a: Node, dims: Sequence[int] | None, keepdims: bool) -> Node:
     rank = len(a.shape)
     gone = {_dimension(dim, rank) for dim in dims} if dims else range(rank)
     return over_count(total, element_count(tuple(a.shape[dim] for dim in gone)))
+
+
+def reindexed(
+    a: Node, shape: Shape, map: AffineMap, otherwise: Node | None = None, symbols: Shape = ()
+) -> Node:
+    """The elements `a[map(i)]` for all `i` in `shape`; the constant `otherwise` where that is not
+    inside `a`, which may be None if that is nowhere.
+
+    `symbols` are the values of the map's symbols.
+    """
+    if map.num_dims != len(shape) or map.num_results != len(a.shape):
+        raise TensorError(
+            f"{map.num_results} indices over {map.num_dims} dimensions "
+            f"do not take {list(a.shape)} to {list(shape)}"
+        )
+    kept = tuple(_same_size(a.shape, map, dim, size) for dim, size in enumerate(shape))
+    made = instruction("reindex", a.dtype, len(shape), (map, kept))
+    inputs = (a,) if otherwise is None else (a, otherwise)
+    return SizedNode(made, inputs, shape, (*shape, *symbols))
+
+
+def _same_size(shape: Shape, map: AffineMap, dim: int, size: int) -> int:
+    """The dimension of the operand that `dim` alone runs along, over all its size; -1 if none."""
+    for place, expr in enumerate(map.results):
+        if isinstance(expr, AffineDim) and expr.position == dim and shape[place] == size:
+            return place
+    return -1
+
+
+def reindex_reduced(name: str, a: Node, shape: Shape, map: AffineMap, symbols: Shape = ()) -> Node:
+    """The transpose of `reindexed`: in `shape`, each element of `a` is combined into place
+    `map(i)`; what falls outside is dropped."""
+    if map.num_dims != len(a.shape) or map.num_results != len(shape):
+        raise TensorError(
+            f"{map.num_results} indices over {map.num_dims} dimensions "
+            f"do not take {list(a.shape)} to {list(shape)}"
+        )
+    dtype = promoted(a.dtype, int32) if name == "add" else a.dtype
+    made = instruction("reindex_reduce", dtype, len(shape), (map, name))
+    return SizedNode(made, (a,), shape, (*shape, *symbols))
+
+
+def gathered(table: Node, indices: Node) -> Node:
+    """The rows `table[i]` for all `i` in `indices`, which must be integers in range."""
+    if indices.dtype.kind != "int":
+        raise TensorError(f"indices are integers, not {indices.dtype}")
+    shape = (*indices.shape, *table.shape[1:])
+    return Node(instruction("gather", table.dtype, len(shape)), (table, indices), shape)
+
+
+def concatenated(parts: Sequence[Node], dim: int) -> Node:
+    """The parts one after the other along `dim`.
+
+    Raises:
+        TensorError: there are none, or other sizes differ.
+    """
+    if not parts:
+        raise TensorError("there is nothing to concatenate")
+    rank = len(parts[0].shape)
+    along = _dimension(dim, rank)
+    dtype = parts[0].dtype
+    for one in parts[1:]:
+        dtype = promoted(dtype, one.dtype)
+        others = [shape[:along] + shape[along + 1 :] for shape in (parts[0].shape, one.shape)]
+        if len(one.shape) != rank or others[0] != others[1]:
+            shapes = ", ".join(str(list(part.shape)) for part in parts)
+            raise TensorError(f"cannot concatenate shapes {shapes} along dimension {along}")
+    if len(parts) == 1:
+        return parts[0]
+    shape = list(parts[0].shape)
+    shape[along] = sum(one.shape[along] for one in parts)
+    made = instruction("concat", dtype, rank, (along,))
+    inputs = tuple(cast(one, dtype) for one in parts)
+    return SizedNode(made, inputs, tuple(shape), (shape[along],))
+
+
+def random_numbers(distribution: str, shape: Shape, seed: int, dtype: DType) -> Node:
+    """Random floats, which depend on the seed alone. To what needs them they are a leaf."""
+    made = instruction("random", dtype, len(shape), (distribution,))
+    return SizedNode(made, (), shape, (*shape, seed))

@@ -9,29 +9,57 @@ are a family: after FAMILY_LIMIT plans, one more is made that takes the constant
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
+import numpy as np
+
+from stepwell.dialects.func.ops import FuncOp
+from stepwell.dialects.scf.loops import ForOp
+from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
-from stepwell.frontend.jittor.node import Node, Number, instruction
+from stepwell.frontend.jittor.failures import failure
+from stepwell.frontend.jittor.flags import flags
+from stepwell.frontend.jittor.node import Instruction, Node, Number, SizedNode, instruction
+from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
+from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
+from stepwell.frontend.jittor.targets import CPU, CUDA, kernel_pipeline, target
+from stepwell.ir.diagnostics import StepwellError
+from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.cuda.arrays import DeviceArray
+from stepwell.runtime.cuda.default import default_device
+from stepwell.runtime.cuda.program import CudaModule
+from stepwell.runtime.executable import CompiledModule
+from stepwell.runtime.phases import phase, phase_seconds
+
+_LOG = logging.getLogger("stepwell.tensors")
 
 # Each stage leaves the program at the level it is named after.
 STAGES: dict[str, str] = {
-    "linalg": "",
-    "fused": "canonicalize,cse,linalg-fuse-elementwise-ops,canonicalize,cse",
+    "meta": "",
+    "differentiated": "differentiate",
+    "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
+    "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
-        " function-boundary-type-conversion=identity-layout-map},"
+        " function-boundary-type-conversion=identity-layout-map buffer-alignment=0},"
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
-    "loops": "func.func(convert-linalg-to-loops)",
+    "loops": (
+        "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
+        "scf-serialize-inner-parallel-loops,"
+        "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
+        "forward-stores,loop-invariant-code-motion"
+    ),
     "llvm": (
         "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
         "convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
@@ -42,26 +70,43 @@ STAGES: dict[str, str] = {
 LEVELS = ("graph", *STAGES, "llvm-ir")
 PLAN_LIMIT = 4096
 FAMILY_LIMIT = 4
+HISTORY_LIMIT = 4096
+
+Plan = Callable[..., object]
+Run = Callable[[Plan, Sequence[object], Recording], object]
+"""Calls a plan with its arguments, and measures it."""
+Observer = Callable[[Recording], None]
+"""Told what has been computed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompileStats:
-    """What the plan cache has done: plans compiled, and runs that found their plan."""
+    """What the plan cache has done: plans compiled, and runs that found their plan; and the seconds
+    of all compiling in this process, by phase."""
 
     compiled: int = 0
     hits: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 class _State:
     """The plan cache, its counts, and the Vars whose new values every run computes along."""
 
     def __init__(self) -> None:
-        self.plans: dict[Code, Callable[..., object]] = {}
+        self.plans: dict[Code, Plan] = {}
         self.family_sizes: dict[Code, int] = {}
-        self.general: dict[Code, Callable[..., object]] = {}
+        self.general: dict[Code, Plan] = {}
+        self.random: dict[Instruction, Plan] = {}
         self.compiled = 0
         self.hits = 0
+        self.place = CPU
+        self.is_stale = True
+        self.has_device_values = False
         self.scheduled: list[Node] = []
+        self.run: Run | None = None
+        self.observers: list[Observer] = []
+        self.with_history: list[Callable[[], object]] = []
+        self.prune_history_at = HISTORY_LIMIT
 
 
 _STATE = _State()
@@ -69,7 +114,24 @@ _STATE = _State()
 
 def compile_stats() -> CompileStats:
     """The counts so far."""
-    return CompileStats(_STATE.compiled, _STATE.hits)
+    return CompileStats(_STATE.compiled, _STATE.hits, phase_seconds())
+
+
+def measure(run: Run | None) -> None:
+    """Has plans called by `run`; None calls them plainly, as at first."""
+    _STATE.run = run
+
+
+def observe(observer: Observer) -> None:
+    """Has `observer` called after every plan."""
+    if observer not in _STATE.observers:
+        _STATE.observers.append(observer)
+
+
+def stop_observing(observer: Observer) -> None:
+    """Ends `observe`."""
+    if observer in _STATE.observers:
+        _STATE.observers.remove(observer)
 
 
 def schedule(node: Node) -> None:
@@ -85,25 +147,87 @@ def execute(roots: Sequence[Node]) -> None:
         StepwellError: compiling fails.
     """
     pending = [root for root in roots if root.value is None]
-    if not pending:
-        return
-    if _STATE.scheduled:
+    if _STATE.scheduled and pending:
         waiting = _STATE.scheduled
         _STATE.scheduled = []
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
+    if _STATE.is_stale:
+        forget_plans()
+    if not all([one.inputs for one in pending]):
+        pending = [one for one in pending if not _made_random(one)]
+    if not pending:
+        return
     recording = Recording(pending)
+    for one in recording.leaves:
+        if one.value is None:
+            _made_random(one)
     plan = _STATE.plans.get(recording.code)
-    values = [one.value for one in recording.leaves]
-    if plan is None:
-        plan, numbers = _new_plan(recording)
-        results = plan(*values, *recording.sizes, *numbers)
-    else:
-        _STATE.hits += 1
-        results = plan(*values, *recording.sizes)
+    numbers: Sequence[Number] = ()
+    try:
+        if plan is None:
+            plan, numbers = _new_plan(recording)
+        else:
+            _STATE.hits += 1
+        values: list[object] = [one.value for one in recording.leaves]
+        if _STATE.has_device_values and _STATE.place != CUDA:
+            values = [host_value(one) for one in recording.leaves]
+        if _STATE.run is None:
+            results = plan(*values, *recording.sizes, *numbers)
+        else:
+            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
+    except StepwellError as error:
+        raise failure(recording, error) from error
     _finish(recording, results)
+    for observer in _STATE.observers:
+        observer(recording)
 
 
-def _new_plan(recording: Recording) -> tuple[Callable[..., object], Sequence[Number]]:
+def _run(plan: Plan, arguments: Sequence[object], recording: Recording) -> object:
+    if _STATE.run is None:
+        return plan(*arguments)
+    return _STATE.run(plan, arguments, recording)
+
+
+def _made_random(node: Node) -> bool:
+    """Makes the numbers of a node that is random, whatever its shape by one plan of its kind, which
+    is part of the library and not counted."""
+    one = node.instruction
+    if one.name != "random":
+        return False
+    count = element_count(node.shape)
+    flat = instruction("random", one.dtype, 1, one.attributes)
+    recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
+    try:
+        plan = _STATE.random.get(flat)
+        if plan is None:
+            plan = _STATE.random[flat] = _compiled(recording.program())
+        values = _run(plan, recording.sizes, recording)
+    except StepwellError as error:
+        raise failure(recording, error) from error
+    made = values.numpy() if isinstance(values, DeviceArray) else values
+    assert isinstance(made, np.ndarray)
+    node.value = made.reshape(node.shape)
+    _forget(node)
+    return True
+
+
+def host_value(node: Node) -> AnyArray:
+    """The value of a node that has one, on the host from now on."""
+    value = node.value
+    if isinstance(value, DeviceArray):
+        node.value = value = value.numpy()
+    assert value is not None
+    return value
+
+
+def put_on_device(node: Node) -> None:
+    """Copies the value of a node to the default device, where plans find it."""
+    assert isinstance(node.value, np.ndarray)
+    _STATE.has_device_values = True
+    node.value = default_device().upload(node.value)
+
+
+def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
     """A plan for code that has none of its own, and the constants that it takes."""
     family, numbers = recording.family()
     general = _STATE.general.get(family)
@@ -111,6 +235,7 @@ def _new_plan(recording: Recording) -> tuple[Callable[..., object], Sequence[Num
         _STATE.hits += 1
         return general, numbers
     size = _STATE.family_sizes.get(family, 0)
+    _STATE.compiled += 1
     if size < FAMILY_LIMIT or not numbers:
         plan = _compiled(recording.program())
         _remember(_STATE.plans, recording.code, plan)
@@ -121,11 +246,40 @@ def _new_plan(recording: Recording) -> tuple[Callable[..., object], Sequence[Num
     return general, numbers
 
 
-def _compiled(program: Program) -> Callable[..., object]:
-    made = compile(emit_module(rewritten(program)), pipeline=pipeline())
-    _STATE.compiled += 1
-    return made[ENTRY]
+def _compiled(program: Program) -> Plan:
+    count = sum(line.instruction.name not in ("leaf", "constant") for line in program.lines)
+    start = time.perf_counter()
+    place = _STATE.place
+    passes = pipeline() if place == CPU else kernel_pipeline(place, STAGES)
+    with showing_progress(count, passes.count(",") + 1) as progress:
+        with phase("build"):
+            module = emit_module(rewritten(program))
+        made = compile(
+            module, place, pipeline=passes, level=flags.opt_level, instruments=[progress]
+        )
+    _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
+    if isinstance(made, CudaModule):
+        return made[ENTRY].on_device  # values stay there until the program asks for them
+    assert isinstance(made, CompiledModule)
+    return made.functions[ENTRY]  # as it is, whatever profiler is running
 
+
+def forget_plans() -> None:
+    """Has everything compiled anew, for what the target is now."""
+    _STATE.plans.clear()
+    _STATE.family_sizes.clear()
+    _STATE.general.clear()
+    _STATE.random.clear()
+    _STATE.place = target()
+    _STATE.has_device_values = _STATE.has_device_values or _STATE.place == CUDA
+    _STATE.is_stale = False
+
+
+def _use_cuda(value: bool) -> None:
+    _STATE.is_stale = True
+
+
+flags.when_changed("use_cuda", _use_cuda)
 
 Kept = TypeVar("Kept")
 
@@ -156,8 +310,42 @@ def _finish(recording: Recording, results: object) -> None:
     for node, value in zip(wanted, values, strict=True):
         node.value = value
         if not remembers or node.stops_gradient or not node.instruction.dtype.is_float:
-            node.inputs = ()
-            node.instruction = instruction("leaf", node.dtype, len(node.shape))
+            _forget(node)
+        else:
+            _STATE.with_history.append(node.holder)
+    if len(_STATE.with_history) > _STATE.prune_history_at:
+        _STATE.with_history = [one for one in _STATE.with_history if one() is not None]
+        _STATE.prune_history_at = max(HISTORY_LIMIT, 2 * len(_STATE.with_history))
+
+
+def _forget(node: Node) -> None:
+    node.inputs = ()
+    node.instruction = node.instruction.leaf
+
+
+def forget_history(pending: Iterable[Node]) -> None:
+    """Makes constants of all values that are known, held ones and those that `pending` need."""
+    for reference in _STATE.with_history:
+        held: Held | None = reference()  # type: ignore[assignment]
+        if held is not None and held.node.value is not None:
+            _forget(held.node)
+    _STATE.with_history = []
+    waiting, seen = list(pending), set()
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.value is None:
+            waiting += node.inputs
+        elif node.inputs:
+            _forget(node)
+
+
+class Held(Protocol):
+    """A Var, of which this module knows no more."""
+
+    node: Node
 
 
 def dump(root: Node, level: str) -> str:
@@ -168,20 +356,40 @@ def dump(root: Node, level: str) -> str:
     """
     if level not in LEVELS:
         raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
-    if not root.inputs:
-        raise TensorError("nothing is to be computed: the value is given")
-    program = _program_of(root)
     if level == "graph":
-        return str(program)
-    module = emit_module(program)
+        return str(_program_of(root))
     if level == "llvm-ir":
-        return lower(module, pipeline())
-    if level != "linalg":
+        return lower(emit_module(_program_of(root)), pipeline())
+    return print_to_text(module_at(root, level))
+
+
+def module_at(root: Node, level: str) -> Operation:
+    """The program that computes `root`, as it leaves one of STAGES.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    module = emit_module(_program_of(root))
+    if level != "meta":
         protect_arguments(module)
         run_passes(module, pipeline(level))
-    return print_to_text(module)
+    return module
+
+
+def kernel_count(root: Node) -> int:
+    """How many loop nests the program that computes `root` runs, one after the other.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    (function,) = [
+        op for op in module_at(root, "loops").regions[0].entry.ops if isinstance(op, FuncOp)
+    ]
+    return sum(isinstance(op, (ParallelOp, ForOp)) for op in function.body.entry.ops)
 
 
 def _program_of(root: Node) -> Program:
+    if not root.inputs and root.value is not None:
+        raise TensorError("nothing is to be computed: the value is given")
     recording = Recording([root], anew=root.value is not None)
     return rewritten(replace(recording.program(), outputs=(recording.nodes[root],)))

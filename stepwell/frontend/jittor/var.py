@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from stepwell.frontend.jittor import operations as ops
+from stepwell.frontend.jittor.devices import has_cuda, warn_of_fallback
 from stepwell.frontend.jittor.dtypes import (
     AnyArray,
     DType,
@@ -20,9 +22,22 @@ from stepwell.frontend.jittor.dtypes import (
     int64,
     promoted,
 )
+from stepwell.frontend.jittor.failures import failure
+from stepwell.frontend.jittor.gradients import node_gradients, sources_of
 from stepwell.frontend.jittor.indexing import index
-from stepwell.frontend.jittor.node import Node, Number, StoppedNode, leaf
-from stepwell.frontend.jittor.plans import execute, schedule
+from stepwell.frontend.jittor.node import (
+    Node,
+    Number,
+    StateNode,
+    StoppedNode,
+    instruction,
+    leaf,
+)
+from stepwell.frontend.jittor.plans import execute, host_value, put_on_device, schedule
+from stepwell.frontend.jittor.targets import CUDA, target
+from stepwell.runtime.calls import OutOfMemoryError
+from stepwell.runtime.cuda.arrays import DeviceArray
+from stepwell.runtime.pooled import pooled_copy
 
 Dims = int | Sequence[int] | None
 
@@ -47,6 +62,22 @@ class NanoVector(tuple[int, ...]):
         return "[" + "".join(f"{size}," for size in self) + "]"
 
 
+class _Recording:
+    """Whether derivatives can be taken of what is being computed."""
+
+    enabled = True
+
+
+RECORDING = _Recording()
+
+
+class FindsDerivatives(Protocol):
+    """An optimiser, as far as a Var needs to know it."""
+
+    def find_grad(self, param: Var) -> Var:
+        """The derivative by a parameter."""
+
+
 class Var:
     """An array that is computed when its value is asked for.
 
@@ -54,10 +85,13 @@ class Var:
     element type are known at once. Errors of use raise `TensorError`.
     """
 
-    __slots__ = ("__weakref__", "node")
+    __slots__ = ("__weakref__", "_grad", "node")
     __array_ufunc__ = None
+    _grad: Var | None
 
     def __init__(self, node: Node) -> None:
+        if not RECORDING.enabled and node.inputs and not node.stops_gradient:
+            node = ops.detached(node, StoppedNode)
         self.node = node
         # As _hold does, without the call: this runs for every operation.
         node.holder = reference = weakref.ref(self)
@@ -82,6 +116,32 @@ class Var:
         """The number of dimensions."""
         return len(self.node.shape)
 
+    def location(self) -> str:
+        """Where the value is: "none" before it is computed, then "cpu" or "device"."""
+        value = self.node.value
+        return "none" if value is None else "device" if isinstance(value, DeviceArray) else "cpu"
+
+    @property
+    def device(self) -> str:
+        """The device that holds it, or would compute it."""
+        where = self.location()
+        on_device = where == "device" or (where == "none" and target() == CUDA)
+        return "cuda" if on_device else "cpu"
+
+    def cuda(self) -> Var:
+        """The Var, its value on the CUDA device; without one it stays here, with a warning."""
+        if not has_cuda():
+            warn_of_fallback()
+        elif isinstance(self.node.value, np.ndarray):
+            put_on_device(self.node)
+        return self
+
+    def cpu(self) -> Var:
+        """The Var, its value, if there is one, on the host."""
+        if self.node.value is not None:
+            host_value(self.node)
+        return self
+
     def numel(self) -> int:
         """The number of elements."""
         return ops.element_count(self.node.shape)
@@ -99,12 +159,12 @@ class Var:
 
     @property
     def data(self) -> AnyArray:
-        """The value, without a copy."""
+        """The value, without a copy if the host has it."""
         node = self.node
         if node.value is None:
             execute((node,))
-            assert node.value is not None
-        return node.value
+        value = node.value
+        return value if type(value) is np.ndarray else host_value(node)
 
     def numpy(self) -> AnyArray:
         """A copy of the value."""
@@ -139,14 +199,20 @@ class Var:
     # Holding something else.
 
     def assign(self, other: Var) -> Var:
-        """Makes this Var hold what `other` does; what was computed from it before is unchanged."""
-        self._hold(other.node)
+        """Makes this Var hold what `other` does; what was computed from it before is unchanged.
+
+        Whether derivatives by this Var are wanted stays as it is.
+        """
+        node = other.node
+        if self.is_stop_grad() != other.is_stop_grad():
+            node = _as_class(node, StoppedNode) if self.is_stop_grad() else _as_state(node)
+        self._hold(node)
         return self
 
     def update(self, other: Var) -> Var:
         """As `assign`, but as a constant for derivatives, and computed with the next value that is
         asked for: for the state of models and optimisers."""
-        self._hold(ops.detached(other.node, StoppedNode))
+        self._hold(ops.detached(other.node, StoppedNode if self.is_stop_grad() else StateNode))
         schedule(self.node)
         return self
 
@@ -158,6 +224,67 @@ class Var:
     def detach(self) -> Var:
         """The same value, as a constant for derivatives."""
         return Var(ops.detached(self.node, StoppedNode))
+
+    def stop_grad(self) -> Var:
+        """Makes this Var a constant for derivatives; optimisers pass it by."""
+        if not self.is_stop_grad():
+            self._hold(_as_class(self.node, StoppedNode))
+        return self
+
+    def start_grad(self) -> Var:
+        """Makes this Var one that derivatives are wanted of; what came before it stays as it is."""
+        if self.is_stop_grad():
+            self._hold(_as_class(self.node, StateNode))
+        return self
+
+    def is_stop_grad(self) -> bool:
+        """Whether no derivative by this Var is wanted."""
+        return self.node.stops_gradient and not isinstance(self.node, StateNode)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether derivatives by this Var may be wanted."""
+        return not self.is_stop_grad()
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        self.start_grad() if wanted else self.stop_grad()
+
+    # Derivatives.
+
+    def backward(self) -> None:
+        """Adds the derivatives of the sum of this Var to the `grad` of the Vars it is computed from
+        that are given values, as parameters are, and not marked by `stop_grad`.
+
+        Raises:
+            TensorError: this Var is not of floats.
+        """
+        if not self.dtype.is_float:
+            raise TensorError(f"derivatives need a loss of floats, not of {self.dtype}")
+        pairs = [(node, node.holder()) for node in sources_of(self.node)]
+        sources = [(node, one) for node, one in pairs if isinstance(one, Var)]
+        found = node_gradients(self.node, [node for node, _ in sources])
+        for g, (_, one) in zip(found, sources, strict=True):
+            if g is not None:
+                before = one.grad
+                one.grad = Var(g) if before is None else before + Var(g)
+
+    @property
+    def grad(self) -> Var | None:
+        """What `backward` has added up; None at first. Set it to None to start anew."""
+        return getattr(self, "_grad", None)
+
+    @grad.setter
+    def grad(self, value: Var | None) -> None:
+        self._grad = value
+
+    def opt_grad(self, optimizer: FindsDerivatives) -> Var:
+        """The derivative by this parameter that `optimizer` goes by in its next step.
+
+        Raises:
+            TensorError: there is none.
+        """
+        return optimizer.find_grad(self)
 
     # Shapes.
 
@@ -355,12 +482,28 @@ def array(value: Operand, dtype: object = None) -> Var:
     if isinstance(value, Var):
         return value.cast(dtype) if dtype is not None else Var(ops.detached(value.node, Node))
     try:
-        found = np.array(value)
+        found = np.asarray(value)
         wanted = dtype_of(dtype) if dtype is not None else _native(found.dtype)
-        made = np.ascontiguousarray(found.astype(wanted.numpy, copy=False))
+        made = pooled_copy(found if found.ndim else found.reshape(1), wanted.numpy)
+    except OutOfMemoryError as error:
+        raise failure(None, error) from None
     except (ValueError, TypeError) as error:
         raise TensorError(f"cannot make a Var of {type(value).__name__}: {error}") from None
-    return Var(leaf(made if found.ndim else made.reshape(1), wanted))
+    return Var(leaf(made, wanted))
+
+
+def _as_class(node: Node, made: type[Node]) -> Node:
+    """A node of another class with the value of `node`: the same array, if that is known."""
+    if node.value is None:
+        return ops.detached(node, made)
+    found = made(instruction("leaf", node.dtype, len(node.shape)), (), node.shape)
+    found.value = node.value
+    return found
+
+
+def _as_state(node: Node) -> Node:
+    """The node's value as a constant that derivatives are wanted of."""
+    return _as_class(node, StateNode)
 
 
 def _native(found: np.dtype[np.generic]) -> DType:
@@ -383,6 +526,12 @@ def sync_all() -> None:
     held = [one for reference in _ALIVE if (one := reference()) is not None]
     execute([one.node for one in held])
     _prune()
+
+
+def pending_vars() -> list[Var]:
+    """The Vars that are held and not computed yet."""
+    _prune()
+    return [one for reference in _ALIVE if (one := reference()) is not None]
 
 
 def _prune() -> None:

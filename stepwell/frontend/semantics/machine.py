@@ -88,6 +88,7 @@ def _mathematics(
 def library_function(name: str) -> Callable[..., RuntimeValue] | None:
     """A function of the C library's mathematics, by what `math` says it is."""
     ops = {function: op for op, function in FUNCTIONS.items()}
+    name = name.removeprefix("__nv_")  # as kernels call them
     type, op = ("f64", ops.get(name)) if name in ops else ("f32", ops.get(name.removesuffix("f")))
     if op is None:
         return None

@@ -8,6 +8,8 @@ from stepwell.ir.diagnostics import InterpreterError
 from stepwell.ir.interpreter.machine import Meet, RuntimeValue, ThreadStart
 from stepwell.ir.operation import Operation
 
+_Place = tuple[Operation, object, int | None]
+
 
 class Paused(Exception):
     """Raised through the interpreter's loop when the thread that runs has to wait."""
@@ -46,8 +48,8 @@ def run_in_lockstep(
             except Paused as paused:
                 waiting[number] = paused.meeting
         ready = {}
-        for group in dict.fromkeys(meeting.group for meeting in waiting.values()):
-            ready |= _met(members[group], waiting, threads)
+        for place in dict.fromkeys(_place(meeting) for meeting in waiting.values()):
+            ready |= _met(place, members[place[1]], waiting, threads)
         for number in ready:
             del waiting[number]
     if waiting:
@@ -55,13 +57,18 @@ def run_in_lockstep(
         raise undefined(first.op, "is not reached by all the threads that must meet there")
 
 
+def _place(meeting: Meet) -> _Place:
+    return meeting.op, meeting.group, meeting.among
+
+
 def _met(
-    numbers: Sequence[int], waiting: dict[int, Meet], threads: Sequence[ThreadStart]
+    place: _Place, members: Sequence[int], waiting: dict[int, Meet], threads: Sequence[ThreadStart]
 ) -> dict[int, RuntimeValue]:
-    """What each thread of a group goes on with, if all of them wait for the group at one op."""
-    meetings = [waiting.get(number) for number in numbers]
-    found = [meeting for meeting in meetings if meeting is not None]
-    if len(found) < len(numbers) or len({(m.op, m.group) for m in found}) > 1:
+    """What each thread that must be at `place` goes on with, if all of them wait there."""
+    among = place[2]
+    numbers = [n for at, n in enumerate(members) if among is None or among >> at & 1]
+    found = [waiting[number] for number in numbers if number in waiting]
+    if len(found) < len(numbers) or any(_place(meeting) != place for meeting in found):
         return {}
     brought = {threads[n].thread: m.value for n, m in zip(numbers, found, strict=True)}
     return dict.fromkeys(numbers, brought)

@@ -113,11 +113,18 @@ class Meet:
     """Yielded by `execute` in a thread: wait until all threads of `group` are at `op`.
 
     Gives a dictionary from each of these threads to the value that it brought.
+
+    Args:
+        op: where they meet.
+        group: one of the groups of the thread.
+        value: what it brings.
+        among: which threads of the group, if not all: bit n stands for the n-th of them.
     """
 
     op: Operation
     group: object
     value: RuntimeValue = None
+    among: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def _each(
     operands: Sequence[RuntimeValue],
     result_types: Sequence[Type],
 ) -> RuntimeValue:
-    shape = np.broadcast_shapes(*(np.shape(value) for value in operands))
+    shape = common_shape(op, operands)
     if getattr(op, "evaluates_arrays", False):
         with np.errstate(all="ignore"):
             made = evaluate(*operands)
@@ -98,6 +98,22 @@ def _each(
         array_of([row[number] for row in rows], shape, type)
         for number, type in enumerate(result_types)
     )
+
+
+def common_shape(op: Operation, operands: Sequence[RuntimeValue]) -> tuple[int, ...]:
+    """The shape of the arrays that are the operands of an elementwise op; `()` if there are none.
+
+    Raises:
+        InterpreterError: they are tensors of different shapes, as unknown sizes may turn out.
+    """
+    shapes = {value.shape for value in operands if isinstance(value, np.ndarray)}
+    if len(shapes) > 1:
+        # An op on scalars gets arrays where it runs for many points at once.
+        if not isinstance(op.results[0].type, types.ShapedType):
+            return np.broadcast_shapes(*shapes)
+        listed = " and ".join(str(list(shape)) for shape in sorted(shapes))
+        raise InterpreterError(f"has operands of different shapes: {listed}")
+    return shapes.pop() if shapes else ()
 
 
 def scalars_of(value: RuntimeValue, shape: tuple[int, ...]) -> list[RuntimeValue]:

@@ -10,6 +10,7 @@ from stepwell.ir.fields import OPERAND_SEGMENTS
 from stepwell.ir.operation import Operation
 from stepwell.ir.types import MemRefType
 from stepwell.ir.value import Value
+from stepwell.passes.gpu_lowering.runtime_calls import stream_of
 from stepwell.passes.lowering.descriptor import Descriptor
 from stepwell.passes.lowering.driver import Lower, LoweringSet
 from stepwell.passes.lowering.functions import to_parts
@@ -23,30 +24,33 @@ def lower_launch(op: Operation, operands: Sequence[Value], emit: Lower) -> bool:
     """gpu.launch_func -> the same on values of the llvm dialect, memrefs taken apart."""
     assert isinstance(op, LaunchFuncOp)
     given = op.kernelOperands
-    if (
-        op.results
-        or op.asyncDependencies
-        or emit.types.convert_all([v.type for v in given]) is None
-    ):
+    if emit.types.convert_all([v.type for v in given]) is None:
         return False
     if all(emit.types.convert(v.type) is v.type for v in operands):
         return False
+    emit.start_at(op)
+    stream = stream_of(op, emit) if op.asyncDependencies or op.results else None
+    if op.results and stream is None:
+        return False
+    used = [stream] if stream is not None else []
     sizes = [*op.grid_size, *op.block_size, *op.cluster_size]
     passed: list[Value] = []
     for value in given:
         passed += _parts(emit, value)
     memory = [op.dynamicSharedMemorySize] if op.dynamicSharedMemorySize is not None else []
     clusters = [1 if op.cluster_size else 0] * 3
-    counts = [0, 1, 1, 1, 1, 1, 1, *clusters, len(memory), len(passed), 0]
-    emit.start_at(op)
+    counts = [0, 1, 1, 1, 1, 1, 1, *clusters, len(memory), len(passed), len(used)]
     emit.op(
         "gpu.launch_func",
-        [*(emit.converted(value) for value in sizes), *memory, *passed],
+        [*(emit.converted(value) for value in sizes), *memory, *passed, *used],
         (),
         {"kernel": op.kernel, OPERAND_SEGMENTS: DenseArrayAttr.i32(counts)},
         attributes=dict(op.attributes) or None,
     )
-    op.erase()
+    if op.results and stream is not None:
+        emit.replace(op, [stream])
+    else:
+        op.erase()
     return True
 
 

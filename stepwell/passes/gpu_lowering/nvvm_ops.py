@@ -7,18 +7,16 @@ from collections.abc import Sequence
 from stepwell.dialects.gpu.attributes import AddressSpaceAttr
 from stepwell.dialects.gpu.function import ATTRIBUTIONS, GPUFuncOp
 from stepwell.dialects.gpu.indexing import DimensionOp
-from stepwell.dialects.llvm.attributes import ConstantRangeAttr, Linkage
-from stepwell.dialects.llvm.types import ArrayType, PointerType, StructType
+from stepwell.dialects.llvm.attributes import ConstantRangeAttr
+from stepwell.dialects.llvm.types import PointerType, StructType
 from stepwell.dialects.nvvm.attributes import ReductionKindAttr, ShflKindAttr
 from stepwell.ir import types
-from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr, StringAttr, SymbolRefAttr
-from stepwell.ir.attributes import TypeAttr as TypeAttribute
-from stepwell.ir.block import Region
+from stepwell.ir.attribute import Attribute
+from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr, StringAttr
 from stepwell.ir.operation import Operation
 from stepwell.ir.types import MemRefType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.descriptor import Descriptor
+from stepwell.passes.gpu_lowering.block_memory import private_memory, shared_memory
 from stepwell.passes.lowering.driver import Lower, LoweringSet
 from stepwell.passes.lowering.functions import argument_attributes, convert_entry
 from stepwell.passes.lowering.strings import text_address
@@ -228,7 +226,7 @@ def lower_function(op: Operation, operands: Sequence[Value], emit: Lower) -> boo
     first = entry.first
     for number, (argument, is_shared) in enumerate(memory):
         with emit.at(entry, first):
-            allocate = _shared_memory if is_shared else _private_memory
+            allocate = shared_memory if is_shared else private_memory
             argument_type = argument.type
             assert isinstance(argument_type, MemRefType)
             emit.substitute(argument, allocate(emit, argument_type, f"__wg_{name.value}_{number}"))
@@ -237,40 +235,6 @@ def lower_function(op: Operation, operands: Sequence[Value], emit: Lower) -> boo
     convert_entry(entry, op.type, emit)
     op.erase()
     return True
-
-
-def _elements(emit: Lower, type: MemRefType) -> tuple[Type, int]:
-    element = emit.types.convert(type.element_type)
-    assert element is not None
-    count = 1
-    for size in type.shape:
-        count *= size
-    return element, count
-
-
-def _shared_memory(emit: Lower, type: MemRefType, stem: str) -> Value:
-    element, count = _elements(emit, type)
-    space = emit.types.address_space(type.memory_space) or 3
-    array = ArrayType(count, element)
-    name = emit.unused_symbol(stem)
-    given: dict[str, Attribute] = {
-        "addr_space": IntegerAttr(space, types.i32),
-        "global_type": TypeAttribute(array),
-        "linkage": Linkage("internal"),
-        "sym_name": StringAttr(name),
-        "visibility_": IntegerAttr(0, types.i64),
-    }
-    emit.declare(name, lambda: emit.op("llvm.mlir.global", (), (), given, regions=[Region()]))
-    symbol: dict[str, Attribute] = {"global_name": SymbolRefAttr(name)}
-    address = emit.value("llvm.mlir.addressof", (), PointerType(space), symbol)
-    pointer = emit.gep(address, [0, 0], array)
-    return Descriptor.of_static(emit, type, pointer, pointer)
-
-
-def _private_memory(emit: Lower, type: MemRefType, stem: str) -> Value:
-    element, count = _elements(emit, type)
-    pointer = emit.alloca(emit.i64(count), element)
-    return Descriptor.of_static(emit, type, pointer, pointer)
 
 
 @NVVM.of("gpu.return")

@@ -49,13 +49,13 @@ def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
     type = _allocated_type(op, emit)
     if type is None:
         return None
-    sizes, strides, count = _layout(emit, type, operands)
+    sizes, strides, count = row_major_layout(emit, type, operands)
     element = element_of(emit, type)
     end = emit.gep(emit.zero(PointerType()), [count], element)
     bytes = emit.cast("ptrtoint", end, emit.types.index)
     if emit.options.get("use-aligned-alloc"):
         pointer = _aligned_alloc(emit, op, type, bytes)
-        return _pack(emit, type, (pointer, pointer), sizes, strides)
+        return pack_descriptor(emit, type, (pointer, pointer), sizes, strides)
     alignment = _alignment(emit, op, type)
     if alignment is not None:
         bytes = emit.binary("add", bytes, alignment)
@@ -67,7 +67,7 @@ def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
     if alignment is not None:
         address = emit.cast("ptrtoint", allocated, emit.types.index)
         aligned = emit.cast("inttoptr", _round_up(emit, address, alignment), allocated.type)
-    return _pack(emit, type, (allocated, aligned), sizes, strides)
+    return pack_descriptor(emit, type, (allocated, aligned), sizes, strides)
 
 
 @ALLOCATION.of("memref.alloca")
@@ -76,12 +76,12 @@ def lower_alloca(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
     type = _allocated_type(op, emit)
     if type is None:
         return None
-    sizes, strides, count = _layout(emit, type, operands)
+    sizes, strides, count = row_major_layout(emit, type, operands)
     alignment = op.properties.get("alignment")
     pointer = emit.alloca(
         count, element_of(emit, type), alignment, emit.types.pointer(type) or PointerType()
     )
-    return _pack(emit, type, (pointer, pointer), sizes, strides)
+    return pack_descriptor(emit, type, (pointer, pointer), sizes, strides)
 
 
 @ALLOCATION.of("memref.dealloc")
@@ -105,7 +105,7 @@ def _allocated_type(op: Operation, emit: Lower) -> MemRefType | None:
     return type if type.layout is None and emit.types.convert(type) is not None else None
 
 
-def _layout(
+def row_major_layout(
     emit: Lower, type: MemRefType, dynamic: Sequence[Value]
 ) -> tuple[list[Value], list[Value], Value]:
     """The sizes and strides of a new row-major memref, and its number of elements."""
@@ -138,13 +138,14 @@ def _times(emit: Lower, running: Value, known: int, size: Value, static: int) ->
     return emit.index(known * static), known * static
 
 
-def _pack(
+def pack_descriptor(
     emit: Lower,
     type: MemRefType,
     pointers: tuple[Value, Value],
     sizes: Sequence[Value],
     strides: Sequence[Value],
 ) -> Value:
+    """A descriptor without an offset of `type`, from its pointers (allocated, aligned)."""
     made = Descriptor.empty(emit, emit.types.convert(type) or type)
     made.set(pointers[0], ALLOCATED)
     made.set(pointers[1], ALIGNED)
@@ -271,4 +272,4 @@ def lower_get_global(op: Operation, operands: Sequence[Value], emit: Lower) -> O
     base = emit.value("llvm.mlir.addressof", (), pointer_type, dict(named))
     first = emit.gep(base, [0] * (type.rank + 1), global_type(emit, type))
     nowhere = emit.cast("inttoptr", emit.index(NOWHERE), pointer_type)
-    return _pack(emit, type, (nowhere, first), size_values, stride_values)
+    return pack_descriptor(emit, type, (nowhere, first), size_values, stride_values)

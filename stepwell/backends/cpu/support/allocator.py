@@ -5,11 +5,21 @@ block from a free list costs none. Sizes are rounded up to one of four classes a
 are aligned to 64 bytes, and a header of 64 bytes lies before each:
 
     +0 payload size   +8 next free block   +16 mark   +24 class number   +32 outer block
+    +40 next block of the same guard       +48 where this block's address is written, or null
 
 An over-aligned payload has a second header, whose mark says that the pointer at +32 is what to
-free. Blocks are kept for reuse until `cached` reaches `cache_limit`. Compiled code does not look at
-what malloc returns, so running out of memory there ends the process with a message; so does freeing
-what is not a live block.
+free. Blocks are kept for reuse until `cached` reaches `cache_limit`. Freeing what is not a live
+block ends the process with a message. All counts are of whole blocks, headers included, so that
+`used + cached == reserved` at any time.
+
+Compiled code does not look at what malloc returns. Its caller therefore stands guard: where there
+is no room, `stepwell_malloc` frees all that this thread's call has allocated and jumps back to the
+guard, which lies in the caller's frame:
+
+    +0 next guard   +8 thread   +16 pauses   +24 first block   +64 jmp_buf
+
+A thread without a guard, or in a piece of a parallel loop, where its guard is paused, cannot go
+back: it may exceed the limit, and ends the process when the C library has no more.
 """
 
 from __future__ import annotations
@@ -29,7 +39,21 @@ _CLASSES = 48 * 4
 # From this size on Linux is asked for huge pages, which make first writes and random reads cheaper.
 _HUGE = 4 << 20
 _MADV_HUGEPAGE = 14
-_FIELDS = ("lock", "used", "reserved", "peak", "live", "cached", "limit", "cache_limit")
+_FIELDS = (
+    "lock",
+    "used",
+    "reserved",
+    "peak",
+    "live",
+    "cached",
+    "limit",
+    "cache_limit",
+    "guards",
+    "calls",
+    "refused",
+)
+GUARD_SIZE = 64 + 512  # glibc's jmp_buf is 200 bytes on x86-64 and 312 on aarch64
+GUARD_JUMP = 64
 _NO_LIMIT = (1 << 62) - 1
 _DEFAULT_CACHE = 1 << 30
 
@@ -39,7 +63,8 @@ _EXHAUSTED = "stepwell: out of memory in compiled code. "
 _LLVM_IR = f"""
 %state = type {{ {", ".join(["i64"] * len(_FIELDS))} }}
 @state = internal global %state {{ i64 0, i64 0, i64 0, i64 0, i64 0, i64 0,
-                                   i64 {_NO_LIMIT}, i64 {_DEFAULT_CACHE} }}, align 64
+                                   i64 {_NO_LIMIT}, i64 {_DEFAULT_CACHE},
+                                   i64 0, i64 0, i64 0 }}, align 64
 @lists = internal global [{_CLASSES} x ptr] zeroinitializer
 @not_live = internal constant [{len(_NOT_LIVE)} x i8] c"{_NOT_LIVE}"
 @exhausted = internal constant [{len(_EXHAUSTED)} x i8] c"{_EXHAUSTED}"
@@ -48,6 +73,8 @@ declare i32 @sched_yield()
 declare i64 @write(i32, ptr, i64)
 declare i32 @madvise(ptr, i64, i32)
 declare void @abort() noreturn
+declare i64 @pthread_self()
+declare void @longjmp(ptr, i32) noreturn
 declare ptr @stepwell_c_aligned_alloc(i64, i64)
 declare void @stepwell_c_free(ptr)
 declare ptr @memset(ptr, i32, i64)
@@ -82,7 +109,163 @@ define internal i64 @add(i64 %field, i64 %by) {{
   ret i64 %new
 }}
 
-define ptr @stepwell_try_malloc(i64 %wanted) {{
+; The innermost guard of this thread, or null. Needs the lock.
+define internal ptr @guard_of_thread() {{
+entry:
+  %first = load ptr, ptr getelementptr (i64, ptr @state, i64 8)
+  %none = icmp eq ptr %first, null
+  br i1 %none, label %done, label %ask
+ask:
+  %self = call i64 @pthread_self()
+  br label %look
+look:
+  %guard = phi ptr [ %first, %ask ], [ %next, %other ]
+  %thread_at = getelementptr i8, ptr %guard, i64 8
+  %thread = load i64, ptr %thread_at
+  %mine = icmp eq i64 %thread, %self
+  br i1 %mine, label %done, label %other
+other:
+  %next = load ptr, ptr %guard
+  %last = icmp eq ptr %next, null
+  br i1 %last, label %done, label %look
+done:
+  %found = phi ptr [ null, %entry ], [ %guard, %look ], [ null, %other ]
+  ret ptr %found
+}}
+
+; Writes down that a guard's call has allocated `block`. Needs the lock.
+define internal void @link(ptr %block, ptr %guard) {{
+  %next_at = getelementptr i8, ptr %block, i64 40
+  %place_at = getelementptr i8, ptr %block, i64 48
+  %first_at = getelementptr i8, ptr %guard, i64 24
+  %next = load ptr, ptr %first_at
+  store ptr %next, ptr %next_at
+  store ptr %first_at, ptr %place_at
+  store ptr %block, ptr %first_at
+  %alone = icmp eq ptr %next, null
+  br i1 %alone, label %done, label %behind
+behind:
+  %next_place_at = getelementptr i8, ptr %next, i64 48
+  store ptr %next_at, ptr %next_place_at
+  br label %done
+done:
+  ret void
+}}
+
+; Forgets which guard's call has allocated `block`. Needs the lock.
+define internal void @unlink(ptr %block) {{
+  %place_at = getelementptr i8, ptr %block, i64 48
+  %place = load ptr, ptr %place_at
+  %free = icmp eq ptr %place, null
+  br i1 %free, label %done, label %linked
+linked:
+  %next_at = getelementptr i8, ptr %block, i64 40
+  %next = load ptr, ptr %next_at
+  store ptr %next, ptr %place
+  store ptr null, ptr %place_at
+  %last = icmp eq ptr %next, null
+  br i1 %last, label %done, label %behind
+behind:
+  %next_place_at = getelementptr i8, ptr %next, i64 48
+  store ptr %place, ptr %next_place_at
+  br label %done
+done:
+  ret void
+}}
+
+define void @stepwell_guard_enter(ptr %guard) {{
+  %thread_at = getelementptr i8, ptr %guard, i64 8
+  %pauses_at = getelementptr i8, ptr %guard, i64 16
+  %first_at = getelementptr i8, ptr %guard, i64 24
+  %self = call i64 @pthread_self()
+  store i64 %self, ptr %thread_at
+  store i64 0, ptr %pauses_at
+  store ptr null, ptr %first_at
+  call void @acquire()
+  %outer = load ptr, ptr getelementptr (i64, ptr @state, i64 8)
+  store ptr %outer, ptr %guard
+  store ptr %guard, ptr getelementptr (i64, ptr @state, i64 8)
+  call void @release()
+  ret void
+}}
+
+; Takes a guard out of the list; its blocks are no longer its. Needs the lock.
+define internal void @dismiss(ptr %guard) {{
+entry:
+  br label %look
+look:
+  %place = phi ptr [ getelementptr (i64, ptr @state, i64 8), %entry ], [ %here, %other ]
+  %here = load ptr, ptr %place
+  %found = icmp eq ptr %here, %guard
+  br i1 %found, label %take, label %other
+other:
+  br label %look
+take:
+  %next = load ptr, ptr %guard
+  store ptr %next, ptr %place
+  %first_at = getelementptr i8, ptr %guard, i64 24
+  %first = load ptr, ptr %first_at
+  br label %blocks
+blocks:
+  %block = phi ptr [ %first, %take ], [ %following, %free ]
+  %end = icmp eq ptr %block, null
+  br i1 %end, label %done, label %free
+free:
+  %next_at = getelementptr i8, ptr %block, i64 40
+  %following = load ptr, ptr %next_at
+  %place_at = getelementptr i8, ptr %block, i64 48
+  store ptr null, ptr %place_at
+  br label %blocks
+done:
+  ret void
+}}
+
+define void @stepwell_guard_leave(ptr %guard) {{
+  call void @acquire()
+  call void @dismiss(ptr %guard)
+  call void @release()
+  ret void
+}}
+
+; In a piece of a parallel loop no thread may jump out: +1 before, -1 after.
+define void @stepwell_guard_pause(i64 %by) {{
+  call void @acquire()
+  %guard = call ptr @guard_of_thread()
+  %none = icmp eq ptr %guard, null
+  br i1 %none, label %done, label %count
+count:
+  %pauses_at = getelementptr i8, ptr %guard, i64 16
+  %pauses = load i64, ptr %pauses_at
+  %now = add i64 %pauses, %by
+  store i64 %now, ptr %pauses_at
+  br label %done
+done:
+  call void @release()
+  ret void
+}}
+
+; Frees what the guard's call has allocated, and goes back to its caller.
+define internal void @go_back(ptr %guard) noreturn {{
+entry:
+  call void @acquire()
+  %first_at = getelementptr i8, ptr %guard, i64 24
+  br label %blocks
+blocks:
+  %block = load ptr, ptr %first_at
+  %end = icmp eq ptr %block, null
+  br i1 %end, label %jump, label %drop
+drop:
+  call void @take_back(ptr %block)
+  br label %blocks
+jump:
+  call void @dismiss(ptr %guard)
+  call void @release()
+  %jump_at = getelementptr i8, ptr %guard, i64 {GUARD_JUMP}
+  call void @longjmp(ptr %jump_at, i32 1)
+  unreachable
+}}
+
+define internal ptr @obtain(i64 %wanted, i1 %bounded) {{
   %sane = icmp ult i64 %wanted, {1 << 46}
   br i1 %sane, label %classify, label %refused
 refused:
@@ -103,6 +286,13 @@ classify:
   %total = and i64 %total0, -64
   %list = getelementptr [{_CLASSES} x ptr], ptr @lists, i64 0, i64 %class
   call void @acquire()
+  %limit0 = load i64, ptr getelementptr (i64, ptr @state, i64 6)
+  %limit = select i1 %bounded, i64 %limit0, i64 {_NO_LIMIT}
+  %in_use = load i64, ptr getelementptr (i64, ptr @state, i64 1)
+  %used_then = add i64 %in_use, %total
+  %over = icmp ugt i64 %used_then, %limit
+  br i1 %over, label %fail, label %search
+search:
   %head = load ptr, ptr %list
   %empty = icmp eq ptr %head, null
   br i1 %empty, label %grow, label %reuse
@@ -110,20 +300,29 @@ reuse:
   %next_at = getelementptr i8, ptr %head, i64 8
   %next = load ptr, ptr %next_at
   store ptr %next, ptr %list
-  %negative = sub i64 0, %payload
+  %negative = sub i64 0, %total
   %c = call i64 @add(i64 5, i64 %negative)
   br label %account
 grow:
-  %limit = load i64, ptr getelementptr (i64, ptr @state, i64 6)
   %now = load i64, ptr getelementptr (i64, ptr @state, i64 2)
   %then = add i64 %now, %total
-  %over = icmp ugt i64 %then, %limit
-  br i1 %over, label %fail, label %ask
+  %tight = icmp ugt i64 %then, %limit
+  br i1 %tight, label %squeeze, label %ask
+squeeze:
+  call void @drop_cached()
+  br label %ask
 ask:
-  %fresh = call ptr @stepwell_c_aligned_alloc(i64 64, i64 %total)
-  %none = icmp eq ptr %fresh, null
-  br i1 %none, label %fail, label %took
+  %given = call ptr @stepwell_c_aligned_alloc(i64 64, i64 %total)
+  %none = icmp eq ptr %given, null
+  br i1 %none, label %again, label %took
+again:
+  call void @drop_cached()
+  %given2 = call ptr @stepwell_c_aligned_alloc(i64 64, i64 %total)
+  %none2 = icmp eq ptr %given2, null
+  br i1 %none2, label %fail, label %took
 took:
+  %fresh = phi ptr [ %given, %ask ], [ %given2, %again ]
+  %calls = call i64 @add(i64 9, i64 1)
   %large = icmp uge i64 %total, {_HUGE}
   br i1 %large, label %advise, label %made
 advise:
@@ -135,6 +334,7 @@ advise:
   call i32 @madvise(ptr %page_at, i64 %inside, i32 {_MADV_HUGEPAGE})
   br label %made
 fail:
+  store i64 %used_then, ptr getelementptr (i64, ptr @state, i64 10)
   call void @release()
   ret ptr null
 made:
@@ -147,8 +347,17 @@ account:
   %block = phi ptr [ %head, %reuse ], [ %fresh, %made ]
   %mark_at = getelementptr i8, ptr %block, i64 16
   store i64 {_LIVE}, ptr %mark_at
+  %place_at = getelementptr i8, ptr %block, i64 48
+  store ptr null, ptr %place_at
+  %guard = call ptr @guard_of_thread()
+  %unguarded = icmp eq ptr %guard, null
+  br i1 %unguarded, label %counted, label %guarded
+guarded:
+  call void @link(ptr %block, ptr %guard)
+  br label %counted
+counted:
   %l = call i64 @add(i64 4, i64 1)
-  %used = call i64 @add(i64 1, i64 %payload)
+  %used = call i64 @add(i64 1, i64 %total)
   %peak = load i64, ptr getelementptr (i64, ptr @state, i64 3)
   %most = call i64 @llvm.umax.i64(i64 %peak, i64 %used)
   store i64 %most, ptr getelementptr (i64, ptr @state, i64 3)
@@ -157,15 +366,40 @@ account:
   ret ptr %memory
 }}
 
+define ptr @stepwell_try_malloc(i64 %wanted) {{
+  %memory = call ptr @obtain(i64 %wanted, i1 true)
+  ret ptr %memory
+}}
+
 define noalias ptr @stepwell_malloc(i64 %wanted) {{
-  %memory = call ptr @stepwell_try_malloc(i64 %wanted)
-  %none = icmp eq ptr %memory, null
-  br i1 %none, label %fail, label %done
+entry:
+  %within = call ptr @obtain(i64 %wanted, i1 true)
+  %none = icmp eq ptr %within, null
+  br i1 %none, label %refused, label %done
+refused:
+  call void @acquire()
+  %guard = call ptr @guard_of_thread()
+  call void @release()
+  %unguarded = icmp eq ptr %guard, null
+  br i1 %unguarded, label %exceed, label %look
+look:
+  %pauses_at = getelementptr i8, ptr %guard, i64 16
+  %pauses = load i64, ptr %pauses_at
+  %may_jump = icmp eq i64 %pauses, 0
+  br i1 %may_jump, label %jump, label %exceed
+jump:
+  call void @go_back(ptr %guard)
+  unreachable
+exceed:
+  %beyond = call ptr @obtain(i64 %wanted, i1 false)
+  %nothing = icmp eq ptr %beyond, null
+  br i1 %nothing, label %fail, label %done
 fail:
   call i64 @write(i32 2, ptr @exhausted, i64 {len(_EXHAUSTED)})
   call void @abort()
   unreachable
 done:
+  %memory = phi ptr [ %within, %entry ], [ %beyond, %exceed ]
   ret ptr %memory
 }}
 
@@ -229,14 +463,27 @@ wrong:
   call void @abort()
   unreachable
 take:
-  store i64 {_FREE}, ptr %mark_at
-  %payload = load i64, ptr %block
-  %negative = sub i64 0, %payload
   call void @acquire()
+  call void @take_back(ptr %block)
+  call void @release()
+  br label %done
+done:
+  ret void
+}}
+
+; A live block becomes a cached one, or goes back to the C library. Needs the lock.
+define internal void @take_back(ptr %block) {{
+  %mark_at = getelementptr i8, ptr %block, i64 16
+  store i64 {_FREE}, ptr %mark_at
+  call void @unlink(ptr %block)
+  %payload = load i64, ptr %block
+  %total0 = add i64 %payload, 127
+  %total = and i64 %total0, -64
+  %negative = sub i64 0, %total
   %u = call i64 @add(i64 1, i64 %negative)
   %l = call i64 @add(i64 4, i64 -1)
   %cached = load i64, ptr getelementptr (i64, ptr @state, i64 5)
-  %more = add i64 %cached, %payload
+  %more = add i64 %cached, %total
   %most = load i64, ptr getelementptr (i64, ptr @state, i64 7)
   %keep = icmp ule i64 %more, %most
   br i1 %keep, label %store, label %return
@@ -249,13 +496,9 @@ store:
   %next_at = getelementptr i8, ptr %block, i64 8
   store ptr %head, ptr %next_at
   store ptr %block, ptr %list
-  call void @release()
-  br label %done
+  ret void
 return:
   call void @forget(ptr %block)
-  call void @release()
-  br label %done
-done:
   ret void
 }}
 
@@ -270,8 +513,15 @@ define internal void @forget(ptr %block) {{
 }}
 
 define void @stepwell_trim() {{
-entry:
   call void @acquire()
+  call void @drop_cached()
+  call void @release()
+  ret void
+}}
+
+; Gives all cached blocks back to the C library. Needs the lock.
+define internal void @drop_cached() {{
+entry:
   br label %classes
 classes:
   %class = phi i64 [ 0, %entry ], [ %following, %next_class ]
@@ -293,7 +543,6 @@ next_class:
   br i1 %finished, label %done, label %classes
 done:
   store i64 0, ptr getelementptr (i64, ptr @state, i64 5)
-  call void @release()
   ret void
 }}
 
@@ -312,6 +561,9 @@ _piece = Piece(
         "stepwell_aligned_alloc",
         "stepwell_free",
         "stepwell_trim",
+        "stepwell_guard_enter",
+        "stepwell_guard_leave",
+        "stepwell_guard_pause",
     ),
     hidden=("stepwell_allocator_state",),
 )
@@ -331,21 +583,36 @@ symbols.define_lazily(("malloc", "calloc", "aligned_alloc", "free"), _allocation
 
 @dataclass(frozen=True, slots=True)
 class AllocatorStatistics:
-    """Bytes and blocks: in use, taken from the C library, the most ever in use, kept for reuse."""
+    """Bytes, of whole blocks, and numbers of things.
+
+    Args:
+        used: in use. reserved: taken from the C library. peak: the most ever in use.
+        live_blocks: the number of blocks in use. cached: kept for reuse.
+        calls: how often the C library was asked for a block.
+        refused: what `used` would have become by the last request for which there was no room.
+        limit: the most to take from the C library; None for no limit.
+    """
 
     used: int
     reserved: int
     peak: int
     live_blocks: int
     cached: int
+    calls: int
+    refused: int
+    limit: int | None
 
 
 @cache
 def _state() -> ctypes.Array[ctypes.c_int64]:
     make = ctypes.CFUNCTYPE(ctypes.c_void_p)(_piece.address("stepwell_allocator_state"))
     state = (ctypes.c_int64 * len(_FIELDS)).from_address(make())
+
     # A thread that holds the lock while another forks does not exist in the child.
-    os.register_at_fork(after_in_child=lambda: state.__setitem__(0, 0))
+    def forget_threads() -> None:
+        state[_FIELDS.index("lock")] = state[_FIELDS.index("guards")] = 0
+
+    os.register_at_fork(after_in_child=forget_threads)
     return state
 
 
@@ -374,18 +641,34 @@ def trim() -> None:
 def statistics() -> AllocatorStatistics:
     """What the allocator holds now."""
     values = dict(zip(_FIELDS, _state(), strict=True))
+    limit = values["limit"]
     return AllocatorStatistics(
-        values["used"], values["reserved"], values["peak"], values["live"], values["cached"]
+        values["used"],
+        values["reserved"],
+        values["peak"],
+        values["live"],
+        values["cached"],
+        values["calls"],
+        values["refused"],
+        None if limit == _NO_LIMIT else limit,
     )
+
+
+def forget_peak() -> None:
+    """Makes what is in use now the most ever in use."""
+    state = _state()
+    state[_FIELDS.index("peak")] = state[_FIELDS.index("used")]
 
 
 def set_limits(limit: int | None = None, cache_limit: int | None = None) -> None:
     """Sets the most bytes to take from the C library, and the most to keep for reuse.
 
     Args:
-        limit: bytes; None for no limit.
-        cache_limit: bytes; None leaves it as it is.
+        limit: bytes; None for no limit. With a limit, what is cached now is given back.
+        cache_limit: bytes; None leaves it as it is. Blocks that are kept already stay.
     """
     _state()[_FIELDS.index("limit")] = _NO_LIMIT if limit is None else limit
+    if limit is not None:
+        trim()
     if cache_limit is not None:
         _state()[_FIELDS.index("cache_limit")] = cache_limit

@@ -24,6 +24,7 @@ _LLVM_IR = """
 @pool = internal global %pool zeroinitializer
 
 declare i64 @llvm.smin.i64(i64, i64)
+declare void @stepwell_guard_pause(i64)
 
 define internal void @piece(ptr %args, ptr %dimensions, ptr %steps, ptr %job) {
   %r = load i64, ptr %args
@@ -83,8 +84,10 @@ fork:
   store i64 %pieces, ptr %dimensions
   store i64 1, ptr %steps
   %count = trunc i64 %pieces to i32
+  call void @stepwell_guard_pause(i64 1)
   call void %parallel_for(ptr @piece, ptr %arrays, ptr %dimensions, ptr %steps, ptr %job,
                           i64 0, i64 1, i32 %count)
+  call void @stepwell_guard_pause(i64 -1)
   ret void
 done:
   ret void

@@ -1,0 +1,29 @@
+"""The meta dialect: whole-tensor operators that upstream's dialects lack.
+
+The tensor library composes all of its functions from these and from `arith` and `math` on tensors.
+All of them are pure. `raise-meta-to-linalg` finds contractions among them, `convert-meta-to-linalg`
+lowers the rest, and `differentiate` expands `meta.gradient`.
+"""
+
+from stepwell.dialects.meta import (
+    broadcast,
+    gather,
+    gradient,
+    random_numbers,
+    reduce,
+    reduction_kind,
+    reindex,
+)
+from stepwell.ir.dialect import Dialect
+
+DIALECT = Dialect(
+    "meta",
+    broadcast,
+    gather,
+    gradient,
+    random_numbers,
+    reduce,
+    reduction_kind,
+    reindex,
+    summary="whole-tensor operators: broadcast, reduce, reindex, gather, random, gradient",
+)

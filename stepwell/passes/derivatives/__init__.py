@@ -1,0 +1,1 @@
+"""Reverse-mode differentiation: the sweep through a block, and rules for each dialect."""

@@ -1,0 +1,1 @@
+"""Fusion of parallel loops on memrefs; used by `scf-parallel-loop-fusion`."""
