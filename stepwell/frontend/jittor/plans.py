@@ -145,6 +145,9 @@ def execute(roots: Sequence[Node]) -> None:
     if not pending:
         return
     recording = Recording(pending)
+    for one in recording.leaves:
+        if one.value is None:
+            _made_random(one)
     plan = _STATE.plans.get(recording.code)
     numbers: Sequence[Number] = ()
     try:
@@ -152,9 +155,6 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
-        for one in recording.leaves:
-            if one.value is None:
-                _made_random(one)
         values = [one.value for one in recording.leaves]
         if _STATE.run is None:
             results = plan(*values, *recording.sizes, *numbers)
@@ -182,10 +182,13 @@ def _made_random(node: Node) -> bool:
     count = element_count(node.shape)
     flat = instruction("random", made.dtype, 1, made.attributes)
     recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
-    plan = _STATE.random.get(flat)
-    if plan is None:
-        plan = _STATE.random[flat] = _compiled(recording.program())
-    values = _run(plan, recording.sizes, recording)
+    try:
+        plan = _STATE.random.get(flat)
+        if plan is None:
+            plan = _STATE.random[flat] = _compiled(recording.program())
+        values = _run(plan, recording.sizes, recording)
+    except StepwellError as error:
+        raise failure(recording, error) from error
     assert isinstance(values, np.ndarray)
     node.value = values.reshape(node.shape)
     _forget(node)
