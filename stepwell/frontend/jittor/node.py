@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from itertools import count
 
 from stepwell.frontend.jittor.dtypes import AnyArray, DType
+from stepwell.runtime.cuda.arrays import DeviceArray
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -91,7 +92,7 @@ class Node:
         self.instruction = instruction
         self.inputs = inputs
         self.shape = shape
-        self.value: AnyArray | None = None
+        self.value: AnyArray | DeviceArray | None = None
         self.holder: Callable[[], object] = NOBODY
         self.serial = _next_serial()
 
