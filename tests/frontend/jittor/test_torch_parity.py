@@ -191,7 +191,10 @@ OPTIMIZERS: dict[str, tuple[Callable[..., jt.optim.Optimizer], Callable[..., Any
         lambda p: jt.optim.AdamW(p, lr=0.003, weight_decay=0.01),
         lambda p: torch.optim.AdamW(p, lr=0.003, weight_decay=0.01),
     ),
-    "RMSprop": (lambda p: jt.optim.RMSprop(p, 1e-3, 1e-4), lambda p: torch.optim.RMSprop(p, 1e-3, eps=1e-4)),
+    "RMSprop": (
+        lambda p: jt.optim.RMSprop(p, 1e-3, 1e-4),
+        lambda p: torch.optim.RMSprop(p, 1e-3, eps=1e-4),
+    ),
 }
 
 
