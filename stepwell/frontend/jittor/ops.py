@@ -1,37 +1,51 @@
-"""Operators that stand for a sequence of others: `jt.ops.fused_conv_relu_bn`."""
+"""Operations under the names that Jittor's description gives them.
+
+There is no operation for each combination of others: what is written one after the other is fused
+by its structure. A name for a combination only says it in one word.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from stepwell.frontend.jittor.dtypes import TensorError
+from stepwell.frontend.jittor.nn import BatchNorm
 from stepwell.frontend.jittor.nn.functional import Pair, batch_norm, conv2d, relu
 from stepwell.frontend.jittor.var import Var
+
+Parameters = BatchNorm | Mapping[str, Var] | Sequence[Var]
+_NAMES = ("mean", "var", "weight", "bias")
 
 
 def fused_conv_relu_bn(
     x: Var,
     weight: Var,
-    bn_params: Sequence[Var],
+    bn_params: Parameters,
     stride: Pair = 1,
     padding: Pair = 0,
     eps: float = 1e-5,
 ) -> Var:
-    """`batch_norm(relu(conv2d(x, weight)), *bn_params)`, which is one kernel, as it would be if
-    written so.
+    """`batch_norm(relu(conv2d(x, weight)))`.
 
     Args:
-        x: [batch, channels, height, width]. weight: [filters, channels, height, width].
-        bn_params: mean and variance, and scale and shift if there are any; vectors over filters.
+        x, weight, stride, padding: see `conv2d`. bn_params: a BatchNorm; or mean, variance and, if
+            there are any, weight and bias: a dictionary with these as "mean", "var", "weight" and
+            "bias", or a sequence in this order. eps: see `batch_norm`; a BatchNorm has its own.
 
     Raises:
-        TensorError: the shapes do not fit.
+        TensorError: the shapes do not fit, or the parameters are others.
     """
-    if len(bn_params) not in (2, 4):
-        raise TensorError(
-            f"bn_params are mean, variance, scale and shift, not {len(bn_params)} vectors"
-        )
-    mean, variance, *affine = bn_params
-    scale, shift = affine or (None, None)
-    return batch_norm(relu(conv2d(x, weight, None, stride, padding)), mean, variance, scale, shift,
-                      eps)  # fmt: skip
+    y = relu(conv2d(x, weight, None, stride, padding))
+    if isinstance(bn_params, BatchNorm):
+        return bn_params(y)
+    named = bn_params if isinstance(bn_params, Mapping) else _named(bn_params)
+    if not {"mean", "var"} <= set(named) <= set(_NAMES):
+        raise TensorError(f"a batch norm has {', '.join(_NAMES)}, not {', '.join(named)}")
+    scale, shift = named.get("weight"), named.get("bias")
+    return batch_norm(y, named["mean"], named["var"], scale, shift, eps)
+
+
+def _named(listed: Sequence[Var]) -> dict[str, Var]:
+    if len(listed) not in (2, len(_NAMES)):
+        raise TensorError(f"a batch norm has {', '.join(_NAMES)}, not {len(listed)} parts")
+    return dict(zip(_NAMES, listed, strict=False))
