@@ -23,7 +23,6 @@ from stepwell.dialects.linalg.attributes import PARALLEL
 from stepwell.dialects.linalg.generic import GenericOp, IndexOp
 from stepwell.dialects.linalg.structured import StructuredOp
 from stepwell.ir.affine.expr import AffineDim
-from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attributes import ArrayAttr, IntegerAttr
 from stepwell.ir.operation import Operation, walk
@@ -32,10 +31,9 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.greedy import GreedyOptions, apply_patterns_greedily
 from stepwell.ir.rewriting.pattern import NoMatch, Rewrite, pattern
 from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.passes.contraction_kernels.smooth_loops import smooth_loop
 from stepwell.passes.linalg_generalize_named_ops import as_generic
-from stepwell.passes.meta_to_linalg.inversion import terms_of
 
-FAR_NEIGHBOUR = 4
 FREE = FastMathFlags(("reassoc", "contract"))
 
 
@@ -72,32 +70,11 @@ def _order(op: StructuredOp) -> list[int]:
 
 
 def _innermost(op: StructuredOp) -> int:
-    """The loop that passes along neighbours.
-
-    Whoever wrote a generic op chose its order: the innermost loop stays if it can.
-    """
-    last = op.num_loops - 1
+    chosen = smooth_loop(op)
+    if chosen is not None:
+        return chosen
     parallel = [loop for loop, kind in enumerate(op.iterator_types) if kind is PARALLEL]
-    for stride in (1, FAR_NEIGHBOUR):
-        smooth = [
-            loop
-            for loop in range(op.num_loops)
-            if all(_moves_smoothly(map, loop, stride) for map in op.indexing_maps)
-        ]
-        if last in smooth and isinstance(op, GenericOp):
-            return last
-        vectors = [loop for loop in smooth if loop in parallel]
-        if vectors or smooth:
-            return (vectors or smooth)[-1]
-    return (parallel or [last])[-1]
-
-
-def _moves_smoothly(map: AffineMap, loop: int, stride: int) -> bool:
-    """Whether the loop stays at an element, or goes a few elements on in memory each time."""
-    if any(expr.uses_dim(loop) for expr in map.results[:-1]):
-        return False
-    last = terms_of(map.results[-1]) if map.results else None
-    return not map.results or (last is not None and 0 <= last[0].get(loop, 0) <= stride)
+    return (parallel or [op.num_loops - 1])[-1]
 
 
 def _interchange(op: GenericOp, order: Sequence[int]) -> None:

@@ -26,7 +26,7 @@ from stepwell.ir.operation import Operation, walk, walk_post_order
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.parallel_fusion.accesses import Accesses, accesses_of, may_run_as_one, root_of
-from stepwell.passes.parallel_fusion.moving import split
+from stepwell.passes.parallel_fusion.moving import Footprints, split
 from stepwell.passes.parallel_fusion.remaking import split_after, with_reductions_of
 
 
@@ -55,6 +55,7 @@ class _Fusion:
         self.move_others = move_others
         self.split_loops = split_loops
         self.accesses: dict[ParallelOp, Accesses | None] = {}
+        self.footprints = Footprints()
         self.fused = 0
 
     def run(self) -> int:
@@ -83,7 +84,7 @@ class _Fusion:
             return None
         between = _between(first, second)
         if self.move_others:
-            parts = split(between, first, second)
+            parts = split(between, first, second, self.footprints)
             if parts is None:
                 return None
             for op in parts[0]:
@@ -94,6 +95,7 @@ class _Fusion:
             return None
         for loop in (first, second):
             self.accesses.pop(loop, None)
+            self.footprints.forget(loop)
         self.fused += 1
         return _fuse(split_after(first, count), split_after(second, count))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from tests.examples.programs import FOLDER
 HERE = FOLDER / "derivatives"
 NEWTON, LEAST_SQUARES = HERE / "newton.mlir", HERE / "least_squares.mlir"
 ROOT = 2.0945514815423265
+Step = Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]]
 PIPELINE = "builtin.module(differentiate{function=f})"
 
 
@@ -35,12 +38,16 @@ def points() -> tuple[np.ndarray, np.ndarray]:
     return x, 3 * x - 1 + random.normal(size=20) * 0.1
 
 
-def test_a_step_of_least_squares() -> None:
+def least_squares() -> Step:
+    """The compiled step."""
     module = sw.parse(LEAST_SQUARES.read_text(encoding="utf-8"), filename=LEAST_SQUARES.name)
-    step = sw.compile(module)["main"]
+    return cast("Step", sw.compile(module)["main"])
+
+
+def test_a_step_of_least_squares() -> None:
     x, y = points()
     w, b = np.array(0.5), np.array(0.25)
-    loss, next_w, next_b = step(x, y, w, b)
+    loss, next_w, next_b = least_squares()(x, y, w, b)
     errors = w * x + b - y
     assert loss == pytest.approx((errors * errors).mean())
     assert next_w == pytest.approx(w - 0.2 * (errors * x).mean())
@@ -48,8 +55,7 @@ def test_a_step_of_least_squares() -> None:
 
 
 def test_steps_of_least_squares_arrive() -> None:
-    module = sw.parse(LEAST_SQUARES.read_text(encoding="utf-8"), filename=LEAST_SQUARES.name)
-    step = sw.compile(module)["main"]
+    step = least_squares()
     x, y = points()
     w, b = np.array(0.0), np.array(0.0)
     for _ in range(200):

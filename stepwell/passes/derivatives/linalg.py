@@ -22,6 +22,7 @@ from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine.walk import used_dims
 from stepwell.ir.affine_attributes import AffineMapAttr
+from stepwell.ir.attribute import Type
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone
 from stepwell.ir.diagnostics import Diagnostic, PassError, Severity
@@ -92,7 +93,7 @@ def _by_input(
     return e.insert(back).result
 
 
-def _zeros(op: StructuredOp, dims: Sequence[int], element: types.Type, e: Expressions) -> Value:
+def _zeros(op: StructuredOp, dims: Sequence[int], element: Type, e: Expressions) -> Value:
     """Zeros for these dimensions of the iteration space."""
     ranges = static_ranges(op.indexing_maps, [_shape(value) for value in op.operands], op.num_loops)
     type = RankedTensorType(tuple(ranges[dim] for dim in dims), element)

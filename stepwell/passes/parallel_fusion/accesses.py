@@ -126,10 +126,11 @@ def may_alias(a: Value, b: Value) -> bool:
     if all(kinds):
         return False
     other = second if kinds[0] else first
-    return not (any(kinds) and _is_argument_of_function(other))
+    return not (any(kinds) and is_argument_of_function(other))
 
 
-def _is_argument_of_function(memory: Value) -> bool:
+def is_argument_of_function(memory: Value) -> bool:
+    """Whether `memory` is given to the function that it is used in."""
     block = memory.parent_block
     owner = block.parent_op if isinstance(memory, BlockArgument) and block is not None else None
     return isinstance(owner, FuncOp) and block is owner.body.first

@@ -88,9 +88,11 @@ def test_rule(name: str) -> None:
           %weighted = arith.mulf %z, %weights : {c}
           return %weighted : {c}
         }}"""
-    arrays: list[object] = [RNG.uniform(-1, 1, shape) for shape in (*shapes, shapes[-1])]
-    check(text, [float(one) if one.shape == () and t == "f64" else one
-                 for one, t in zip(arrays, (*given, c), strict=True)])  # type: ignore[attr-defined]  # fmt: skip
+    arguments: list[object] = []
+    for kind, shape in zip((*given, c), (*shapes, shapes[-1]), strict=True):
+        made = RNG.uniform(-1, 1, shape)
+        arguments.append(made if kind.startswith("tensor") else float(made))
+    check(text, arguments)
 
 
 SMALLER = {"8": "2", "32": "3", "64": "4", "10": "2"}
