@@ -80,6 +80,10 @@ class AutomaticAllocationScope(Trait):
     """Stack memory allocated inside is released when control leaves it."""
 
 
+class AltersBody(Trait):
+    """The ops in its region do something else there than they would outside (under a mask, say)."""
+
+
 class NoTerminator(Trait):
     """Its blocks need no terminator."""
 

@@ -16,6 +16,12 @@ from stepwell.passes.linalg_to_loops.lowering import lower_all
 
 
 @pass_("convert-linalg-to-parallel-loops", title="ConvertLinalgToParallelLoopsPass")
-def convert_linalg_to_parallel_loops(op: Operation, context: PassContext) -> None:
-    """Lowers every structured op on memrefs inside `op` to `scf.parallel`."""
-    lower_all(op, ParallelLoops())
+def convert_linalg_to_parallel_loops(
+    op: Operation, context: PassContext, *, results_first: bool = False
+) -> None:
+    """Lowers every structured op on memrefs inside `op` to `scf.parallel`.
+
+    Option results-first: whether open extents are the sizes of what is written, if possible, and
+    not of what is read. Those of buffers that are allocated are known.
+    """
+    lower_all(op, ParallelLoops(), results_first)

@@ -24,7 +24,7 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.dead_ops import DeadOps
 from stepwell.ir.structural_keys import StructuralKeys
-from stepwell.ir.traits import IsolatedFromAbove, RecursiveMemoryEffects, Terminator
+from stepwell.ir.traits import AltersBody, IsolatedFromAbove, RecursiveMemoryEffects, Terminator
 from stepwell.ir.value import OpResult, Value
 
 Step = Generator[Any, None, None]
@@ -130,6 +130,7 @@ class _Elimination:
     def _ops(self, block: Block, known: _Known, ordered: bool) -> Step:
         around = block.parent_op
         summary = self._summary_of(around) if around is not None else _Summary()
+        altered = around is not None and AltersBody in around.traits
         for op in block.ops:
             if op.regions:
                 isolated = IsolatedFromAbove in op.traits or not op.is_registered
@@ -139,7 +140,7 @@ class _Elimination:
             if writes:
                 summary.writes = True
                 self._writes += 1
-            if Terminator not in op.traits:
+            if Terminator not in op.traits and not altered:
                 self._simplify(op, known, ordered, touches, reads_only)
 
     # One op.

@@ -15,7 +15,7 @@ Needs: gpu-kernel-outlining. Keeps: meaning.
 from __future__ import annotations
 
 from stepwell.dialects.gpu.attributes import TOKEN
-from stepwell.dialects.gpu.launch import LaunchFuncOp, LaunchOp
+from stepwell.dialects.gpu.launch import LaunchOp
 from stepwell.dialects.gpu.streams import AsyncOp, WaitOp
 from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.block import Block

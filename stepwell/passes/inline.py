@@ -23,6 +23,7 @@ from stepwell.ir.attribute import Type
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone_region_into
 from stepwell.ir.dataflow.call_graph import CallGraph, call_arguments, callable_region
+from stepwell.ir.diagnostics import PassError
 from stepwell.ir.dialect import find_op
 from stepwell.ir.location import UNKNOWN, CallSiteLoc, Location
 from stepwell.ir.operation import ErasedOp, Operation, walk
@@ -45,6 +46,7 @@ def inline(
     default_pipeline: str = "canonicalize",
     max_iterations: int = 4,
     inlining_threshold: int = ALWAYS,
+    op_pipelines: list[str] = [],  # noqa: B006
 ) -> None:
     """Inline function calls.
 
@@ -52,20 +54,43 @@ def inline(
         default_pipeline: the passes that simplify a function before it is inlined; may be empty
         max_iterations: how often functions that call each other are simplified and inlined again
         inlining_threshold: the most ops a callee may have, in percent of those of the caller
+        op_pipelines: the passes in place of the default ones for some ops, as `func.func(cse)`
+
+    Raises:
+        PassError: an entry of `op_pipelines` is no pipeline with its op.
     """
-    inliner = _Inliner(op, context, default_pipeline, inlining_threshold)
+    pipelines = _by_op(op_pipelines)
+    inliner = _Inliner(op, context, default_pipeline, pipelines, inlining_threshold)
     for component in inliner.graph.components():
         inliner.run(component, max_iterations)
     inliner.erase_dead()
 
 
+def _by_op(entries: Sequence[str]) -> dict[str, str]:
+    """The passes of each entry, by the name of its op; of two for one op the first counts."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        name, opening, rest = entry.strip().partition("(")
+        if not opening or not rest.endswith(")") or not name:
+            raise PassError(f"op-pipelines: expected op.name(passes), found '{entry}'")
+        if rest[:-1].strip():
+            found.setdefault(name.strip(), rest[:-1])
+    return found
+
+
 class _Inliner:
     def __init__(
-        self, root: Operation, context: PassContext, pipeline: str, threshold: int
+        self,
+        root: Operation,
+        context: PassContext,
+        pipeline: str,
+        op_pipelines: dict[str, str],
+        threshold: int,
     ) -> None:
         self.graph = CallGraph(root)
         self._context = context
         self._pipeline = pipeline
+        self._op_pipelines = op_pipelines
         self._threshold = threshold
         self._uses: dict[Operation, int] = {}
         self._uses_in: dict[Operation, list[Operation]] = {}
@@ -106,21 +131,21 @@ class _Inliner:
                 self._drop(function)
             elif callable_region(function) is not None:
                 alive.append(function)
-        for iteration in range(max(1, max_iterations)):
-            self._simplify(alive if iteration or len(component) > 1 else [])
+        for _ in range(max(1, max_iterations)):
+            self._simplify(alive)
             inlined = [self._inline_calls(function) for function in alive]
             alive = [function for function in alive if function not in self._dead]
             if not any(inlined):
                 break
-        self._simplify(alive)
 
     def _simplify(self, functions: Sequence[Operation]) -> None:
-        if not self._pipeline:
-            return
         for function in functions:
+            pipeline = self._op_pipelines.get(function.name, self._pipeline)
+            if not pipeline:
+                continue
             for op in walk(function):
                 self._count(op, -1)
-            self._context.run(f"{function.name}({self._pipeline})", function)
+            self._context.run(f"{function.name}({pipeline})", function)
             for op in walk(function):
                 self._count(op, 1)
 

@@ -35,7 +35,9 @@ def linalg_group_elementwise_ops(op: Operation, context: PassContext) -> None:
     for block in blocks:
         if block is not None:
             gathered = _gather(block)
-            context.statistic("num-gathered", "Number of ops computed where they are used", gathered)
+            context.statistic(
+                "num-gathered", "Number of ops computed where they are used", gathered
+            )
 
 
 def _gather(block: Block) -> int:

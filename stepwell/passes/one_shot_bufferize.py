@@ -67,7 +67,7 @@ def _bufferize_module(module: Operation, options: BufferizationOptions) -> None:
     functions = callees_first(module)
     for function in functions:
         if not function.is_declaration:
-            analysis = Analysis(function, analyses)
+            analysis = Analysis(function, analyses, options.allow_return_allocs_from_loops)
             skip = function.sym_name.value in options.no_analysis_func_filter
             analysis.run(options.copy_before_write or skip)
             analysis.call_summary = summarize(analysis)
@@ -91,7 +91,9 @@ def _bufferize_bodies(root: Operation, options: BufferizationOptions) -> None:
     for function in functions:
         if function.is_declaration:
             continue
-        analysis = Analysis(function)
+        analysis = Analysis(
+            function, loops_return_allocations=options.allow_return_allocs_from_loops
+        )
         analysis.run(options.copy_before_write)
         bufferizer = Bufferizer(module, analysis, options)
         bufferizer.keep = frozenset({"func.return", "func.call"})

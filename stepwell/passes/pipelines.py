@@ -73,7 +73,7 @@ def _from_buffers(threads: bool) -> str:
             "convert-scf-parallel-to-threads"
         )
     return (
-        f"{loops},convert-vector-to-scf,convert-scf-to-cf,"
+        f"{loops},convert-vector-to-scf{{full-unroll=true}},convert-scf-to-cf,"
         "expand-strided-metadata,lower-affine,convert-vector-to-llvm,convert-arith-to-llvm,"
         "convert-math-to-llvm,convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
         "convert-cf-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts"

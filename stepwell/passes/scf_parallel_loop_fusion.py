@@ -43,7 +43,9 @@ def scf_parallel_loop_fusion(
     Options: move-others (ops between two loops are moved out of the way), split-loops (loops over
     more dimensions than another are split).
     """
-    blocks = [block for inner in walk_post_order(op) for region in inner.regions for block in region]
+    blocks = [
+        block for inner in walk_post_order(op) for region in inner.regions for block in region
+    ]
     for block in blocks:
         fused = _Fusion(block, move_others, split_loops).run()
         context.statistic("num-fused", "Number of loops fused into the next", fused)
@@ -101,9 +103,7 @@ class _Fusion:
         """Over how many dimensions both go alike; 0 if that does not make them one loop."""
         counts = [len(loop.induction_variables) for loop in (first, second)]
         count = min(counts)
-        if counts[0] != counts[1] and (
-            not self.split_loops or first.initVals or second.initVals
-        ):
+        if counts[0] != counts[1] and (not self.split_loops or first.initVals or second.initVals):
             return 0
         bounds = [(x.lowerBound, x.upperBound, x.step) for x in (first, second)]
         alike = all(a[:count] == b[:count] for a, b in zip(*bounds, strict=True))

@@ -74,7 +74,9 @@ def compile_to_ptx(
         raise BackendError(f"optimisation level must be 0, 1, 2 or 3, found {level!r}")
     machine = _target().create_target_machine(cpu=chip, features=features, opt=level)
     context = llvm.create_context()
-    parsed = [(unit.name, _parse(unit.llvm_ir, context, str(machine.target_data))) for unit in units]
+    parsed = [
+        (unit.name, _parse(unit.llvm_ir, context, str(machine.target_data))) for unit in units
+    ]
     module = join(parsed)
     provide_functions(module, libraries, toolkit)
     _optimise(module, machine, level)

@@ -5,6 +5,7 @@ All work on a map (or set) with its operands, dimensions first.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -61,13 +62,35 @@ def composed(map: M, operands: Sequence[Value]) -> tuple[M, list[Value]]:
     """Takes the applies that make operands into the map."""
     if not any(isinstance(value.defining_op, AffineApplyOp) for value in operands):
         return map, list(operands)
-    space = _Space()
     known: dict[tuple[Value, bool], AffineExpr] = {}
     roles = [(value, number < map.num_dims) for number, value in enumerate(operands)]
+    space = _inputs_in_order(roles)
     for root in roles:
         _expression(root, known, space)
     exprs = [known[role] for role in roles]
     return space.remap(map, exprs[: map.num_dims], exprs[map.num_dims :])
+
+
+def _inputs_in_order(roles: Sequence[tuple[Value, bool]]) -> _Space:
+    """The space of a composed map: what operands need comes after the operands that stay."""
+    space = _Space()
+    symbols = deque(role for role in roles if not role[1])
+    queue = deque(role for role in roles if role[1])
+    seen: set[tuple[Value, bool]] = set()
+    while queue or symbols:
+        role = (queue or symbols).popleft()
+        if role in seen:
+            continue
+        seen.add(role)
+        value, is_dim = role
+        apply = value.defining_op
+        if not isinstance(apply, AffineApplyOp):
+            _ = space.dim(value) if is_dim else space.symbol(value)
+            continue
+        for number, part in enumerate(apply._operands):
+            inner_dim = is_dim and number < apply.map.map.num_dims
+            (queue if inner_dim else symbols).append((part, inner_dim))
+    return space
 
 
 def _expression(

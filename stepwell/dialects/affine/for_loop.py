@@ -27,7 +27,12 @@ from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import Index
 from stepwell.ir.region_flow import RegionSuccessor
 from stepwell.ir.text import lexer
-from stepwell.ir.traits import RecursivelySpeculatable, RecursiveMemoryEffects, SingleBlock
+from stepwell.ir.traits import (
+    AutomaticAllocationScope,
+    RecursivelySpeculatable,
+    RecursiveMemoryEffects,
+    SingleBlock,
+)
 from stepwell.ir.types import index
 from stepwell.ir.value import BlockArgument, Value
 
@@ -41,7 +46,7 @@ IDENTITY_SYMBOL = AffineMap(0, 1, (AffineSymbol(0),))
 class AffineForOp(
     Op,
     name="affine.for",
-    traits=(RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock),
+    traits=(AutomaticAllocationScope, RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock),
 ):
     """`affine.for %i = 0 to min affine_map<(d0)[s0] -> (d0 + 8, s0)>(%j)[%n] step 2 { ... }`.
 

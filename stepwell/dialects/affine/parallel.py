@@ -31,7 +31,12 @@ from stepwell.ir.interpreter.machine import Execution, Machine, Results, RunRegi
 from stepwell.ir.interpreter.scalars import fit
 from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import I64Array
-from stepwell.ir.traits import RecursivelySpeculatable, RecursiveMemoryEffects, SingleBlock
+from stepwell.ir.traits import (
+    AutomaticAllocationScope,
+    RecursivelySpeculatable,
+    RecursiveMemoryEffects,
+    SingleBlock,
+)
 from stepwell.ir.types import (
     FloatType,
     IntegerType,
@@ -60,7 +65,7 @@ ELIDED = (
 class AffineParallelOp(
     Op,
     name="affine.parallel",
-    traits=(RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock),
+    traits=(AutomaticAllocationScope, RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock),
 ):
     """`%r = affine.parallel (%i) = (0) to (min(%n, 8)) step (2) reduce ("addf") -> (f32) { ... }`.
 

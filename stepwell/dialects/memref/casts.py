@@ -178,6 +178,13 @@ class ExtractStridedMetadataOp(
     sizes_and_strides = variadic_result(Index)
     syntax = "$source `:` type($source) `->` type(results) attr-dict"
 
+    def result_names(self) -> list[str | None]:
+        rank = len(self.sizes_and_strides) // 2
+        groups: list[str | None] = []
+        for name in ("sizes", "strides"):
+            groups += ([name] + [None] * rank)[:rank]
+        return ["base_buffer", "offset", *groups]
+
     @property
     def sizes(self) -> tuple[Value, ...]:
         """The size of each dimension."""

@@ -63,6 +63,7 @@ class ReindexOp(MetaOp, name="meta.reindex"):
                 raise InterpreterError("reads outside of its input and has no 'else'")
             return np.array(np.broadcast_to(array[places], shape))
         found = np.full(shape, operands[-1], array.dtype)
+        inside = np.broadcast_to(inside, shape)
         chosen = tuple(np.broadcast_to(place, shape)[inside] for place in places)
         found[inside] = array[chosen]
         return found

@@ -42,6 +42,7 @@ from stepwell.ir.text.index_lists import (
     runtime_indices,
 )
 from stepwell.ir.traits import (
+    AutomaticAllocationScope,
     HasParent,
     NoTerminator,
     Pure,
@@ -102,7 +103,9 @@ class InParallelOp(
         yield RunRegion(self.regions[0])
 
 
-class ForallOp(Op, name="scf.forall", traits=(RecursiveMemoryEffects, SingleBlock)):
+class ForallOp(
+    Op, name="scf.forall", traits=(AutomaticAllocationScope, RecursiveMemoryEffects, SingleBlock)
+):
     """`%r = scf.forall (%i) in (%n) shared_outs(%o = %t) -> (tensor<8xf32>) { ... }`.
 
     Runs its body once for each point of a box, as threads that may run at once. A thread sees the

@@ -25,7 +25,7 @@ from stepwell.ir.interpreter.scalars import fit
 from stepwell.ir.numbers.integers import to_unsigned
 from stepwell.ir.operation import Operation
 from stepwell.ir.region_flow import RegionSuccessor
-from stepwell.ir.traits import RecursiveMemoryEffects, SingleBlock
+from stepwell.ir.traits import AutomaticAllocationScope, RecursiveMemoryEffects, SingleBlock
 from stepwell.ir.types import IntegerType, index
 from stepwell.ir.value import BlockArgument, Value
 
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 Parse = Generator[Any, Any, Operation]
 
 
-class ForOp(Op, name="scf.for", traits=(RecursiveMemoryEffects, SingleBlock)):
+class ForOp(
+    Op, name="scf.for", traits=(AutomaticAllocationScope, RecursiveMemoryEffects, SingleBlock)
+):
     """`%r = scf.for %i = %lb to %ub step %s iter_args(%x = %init) -> (f32) { ... }`.
 
     Runs its body for lb, lb + step, ... below ub; the values that the body yields are its iteration

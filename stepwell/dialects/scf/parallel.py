@@ -31,6 +31,7 @@ from stepwell.ir.interpreter.machine import (
 from stepwell.ir.operation import Operation
 from stepwell.ir.region_flow import RegionSuccessor
 from stepwell.ir.traits import (
+    AutomaticAllocationScope,
     HasParent,
     Pure,
     RecursiveMemoryEffects,
@@ -134,7 +135,9 @@ class ReduceOp(
         return []
 
 
-class ParallelOp(Op, name="scf.parallel", traits=(RecursiveMemoryEffects, SingleBlock)):
+class ParallelOp(
+    Op, name="scf.parallel", traits=(AutomaticAllocationScope, RecursiveMemoryEffects, SingleBlock)
+):
     """`%r = scf.parallel (%i) = (%lb) to (%ub) step (%s) init (%z) -> f32 { ... }`.
 
     Runs its body for all points of a box, in any order or at once.

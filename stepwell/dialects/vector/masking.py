@@ -26,7 +26,14 @@ from stepwell.ir.fields import (
 from stepwell.ir.interpreter.machine import Execution, Machine, RunRegion, RuntimeValue
 from stepwell.ir.operation import Operation
 from stepwell.ir.property_kinds import DenseI64Array
-from stepwell.ir.traits import Pure, RecursiveMemoryEffects, ReturnLike, SingleBlock, Terminator
+from stepwell.ir.traits import (
+    AltersBody,
+    Pure,
+    RecursiveMemoryEffects,
+    ReturnLike,
+    SingleBlock,
+    Terminator,
+)
 
 if TYPE_CHECKING:
     from stepwell.ir.text.op_parser import OpParser
@@ -40,7 +47,7 @@ class YieldOp(Op, name="vector.yield", traits=(Pure, ReturnLike, Terminator)):
     syntax = "attr-dict ($operands^ `:` type($operands))?"
 
 
-class MaskOp(Op, name="vector.mask", traits=(RecursiveMemoryEffects, SingleBlock)):
+class MaskOp(Op, name="vector.mask", traits=(AltersBody, RecursiveMemoryEffects, SingleBlock)):
     """`%r = vector.mask %m, %other { op } : vector<4xi1> -> vector<4xf32>`.
 
     Runs one op only for the elements whose mask is true; the others of the result are `%other`.
@@ -73,11 +80,11 @@ class MaskOp(Op, name="vector.mask", traits=(RecursiveMemoryEffects, SingleBlock
         if self.passthru is not None:
             p.write(f", {p.name(self.passthru)}")
         p.write(" ")
-        masked = self.masked_op
-        if masked is None:
+        shown = self.masked_op or self.maskRegion.entry.last
+        if shown is None or (shown is not self.masked_op and not shown.num_operands):
             p.write("{ }")
         else:
-            yield p.inline_op(masked)
+            yield p.inline_op(shown)
         p.attr_dict(self)
         p.write(f" : {p.show(self.mask.type)}")
         if self.results:

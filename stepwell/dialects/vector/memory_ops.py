@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from stepwell.dialects.vector.transfers import elements_of
 from stepwell.ir import types
+from stepwell.ir.attribute import Type
 from stepwell.ir.constraints import AnyMemRef, AnyShaped, AnyVector, Index
 from stepwell.ir.definition import Op
 from stepwell.ir.diagnostics import InterpreterError
@@ -17,6 +19,7 @@ from stepwell.ir.effects import Effect, read, write
 from stepwell.ir.fields import operand, optional_prop, optional_result, result, variadic_operand
 from stepwell.ir.interpreter.machine import Machine, RuntimeValue
 from stepwell.ir.property_kinds import I64, Bool
+from stepwell.ir.strides import row_major_strides
 from stepwell.ir.traits import Pure
 from stepwell.ir.value import Value
 
@@ -319,20 +322,50 @@ class CompressStoreOp(Op, name="vector.compressstore"):
 
 
 class TypeCastOp(Op, name="vector.type_cast", traits=(Pure,)):
-    """`%v = vector.type_cast %m : memref<4x8xf32> to memref<vector<4x8xf32>>`."""
+    """`%v = vector.type_cast %m : memref<4x8xf32> to memref<4xvector<8xf32>>`.
+
+    The same memory with dimensions moved between the memref and its elements.
+    """
 
     memref = operand(AnyMemRef)
     result_ = result(AnyMemRef)
     syntax = "$memref attr-dict `:` type($memref) `to` type($result)"
 
     def verify_op(self) -> None:
-        source, target = self.memref.type, types.element_type_or_self(self.results[0].type)
-        if not isinstance(target, types.VectorType) or target.shape != types.dims_of(source):
-            raise self.error("expects source and result memrefs of the same number of elements")
+        source, target = self.memref.type, self.results[0].type
+        assert isinstance(source, types.MemRefType) and isinstance(target, types.MemRefType)
+        for type, what in ((source, "operand to be a memref"), (target, "result to be a memref")):
+            if type.layout is not None:
+                raise self.error(f"expects {what} with identity layout")
+        if source.memory_space is not target.memory_space:
+            raise self.error("expects result in same memory space")
+        if types.DYNAMIC in source.shape:
+            raise self.error(
+                "operand #0 must be statically shaped memref of any type values, but got "
+                f"'{source}'"
+            )
+        (sizes, scalar), (new_sizes, new_scalar) = _in_all(source), _in_all(target)
+        if scalar is not new_scalar:
+            raise self.error(
+                f"expects result and operand with same underlying scalar type: '{target}'"
+            )
+        if sizes != new_sizes:
+            raise self.error(
+                f"expects concatenated result and operand shapes to be equal: '{target}'"
+            )
 
     def evaluate(self, memref: RuntimeValue) -> RuntimeValue:
-        element = types.element_type_or_self(self.results[0].type)
+        target = self.results[0].type
+        assert isinstance(target, types.MemRefType)
         allocation = memref.allocation
-        width = allocation.buffer.itemsize
-        cast = allocation.seen_as(element, memref.offset * width)
-        return type(memref)(cast, 0, (), ())
+        buffer = allocation.buffer
+        first = memref.offset * buffer.itemsize * math.prod(buffer.shape[1:])
+        cast = allocation.seen_as(target.element_type, first)
+        return type(memref)(cast, 0, target.shape, row_major_strides(target.shape))
+
+
+def _in_all(type: types.MemRefType) -> tuple[tuple[int, ...], Type]:
+    """The dimensions of a memref and then of its elements, and the type of a number."""
+    element = type.element_type
+    inner = element.shape if isinstance(element, types.VectorType) else ()
+    return type.shape + inner, types.element_type_or_self(element)

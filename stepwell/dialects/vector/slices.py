@@ -77,6 +77,25 @@ def _inside(place: tuple[int, ...], shape: Sequence[int]) -> bool:
     return all(0 <= index < size for index, size in zip(place, shape, strict=False))
 
 
+def note_known_positions(op: ExtractOp | InsertOp, dynamic: Sequence[Attribute | None]) -> bool:
+    """Makes dynamic positions that are constants static; whether there are any."""
+    sizes = vector_type(op.operands[op.num_operands - len(dynamic) - 1]).shape
+    first = op.num_operands - len(dynamic)
+    static = list(op.static_position.ints)
+    kept: list[Value] = []
+    places = [n for n, position in enumerate(static) if position == DYNAMIC]
+    for number, (place, known) in enumerate(zip(places, dynamic, strict=True)):
+        if isinstance(known, IntegerAttr) and 0 <= known.value < sizes[place]:
+            static[place] = known.value
+        else:
+            kept.append(op.operands[first + number])
+    if len(kept) == len(dynamic):
+        return False
+    op.set_operands([*op.operands[:first], *kept])
+    op.static_position = DenseArrayAttr.i64(static)
+    return True
+
+
 class ExtractOp(Op, name="vector.extract", traits=(Pure,)):
     """`%e = vector.extract %v[0, %i] : f32 from vector<2x4xf32>`: an element, or a slice."""
 
@@ -134,8 +153,10 @@ class ExtractOp(Op, name="vector.extract", traits=(Pure,)):
         is_vector = isinstance(self.results[0].type, VectorType)
         return np.asarray(found) if is_vector else scalar(found)
 
-    def fold(self, operands: Sequence[Attribute | None]) -> Value | None:
-        """Looks through inserts at other or the same places, and through broadcasts of scalars."""
+    def fold(self, operands: Sequence[Attribute | None]) -> Value | bool | None:
+        """Looks through extracts, inserts and broadcasts of scalars."""
+        if note_known_positions(self, operands[1:]) or self._take_in_extracts():
+            return True
         static = self.static_position.ints
         if not static and self.source.type is self.results[0].type:
             return self.source
@@ -156,6 +177,20 @@ class ExtractOp(Op, name="vector.extract", traits=(Pure,)):
             scalar_source = source.owner.source
             return scalar_source if scalar_source.type is self.results[0].type else None
         return None
+
+    def _take_in_extracts(self) -> bool:
+        """Makes an extract from extracts one from their source; whether there are any."""
+        source, position = self.source, self.static_position.ints
+        while isinstance(source.owner, ExtractOp):
+            if DYNAMIC in position:
+                return False
+            position = source.owner.static_position.ints + position
+            source = source.owner.source
+        if source is self.source or DYNAMIC in position:
+            return False
+        self.set_operand(0, source)
+        self.static_position = DenseArrayAttr.i64(position)
+        return True
 
 
 class InsertOp(Op, name="vector.insert", traits=(Pure,)):
@@ -222,8 +257,10 @@ class InsertOp(Op, name="vector.insert", traits=(Pure,)):
         made[place] = value
         return made
 
-    def fold(self, operands: Sequence[Attribute | None]) -> Value | None:
+    def fold(self, operands: Sequence[Attribute | None]) -> Value | bool | None:
         """An insertion of the whole."""
+        if note_known_positions(self, operands[2:]):
+            return True
         whole = not self.static_position.values and self.valueToStore.type is self.dest.type
         return self.valueToStore if whole else None
 

@@ -14,7 +14,7 @@ from stepwell.ir.affine.expr import AffineConstant, AffineDim
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine_attributes import AffineMapAttr, AffineMapKind
 from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.attributes import FALSE, ArrayAttr, DenseArrayAttr, IntegerAttr
+from stepwell.ir.attributes import FALSE, TRUE, ArrayAttr, DenseArrayAttr, IntegerAttr
 from stepwell.ir.constraints import AnyShaped, AnyVector, Index
 from stepwell.ir.definition import Op
 from stepwell.ir.diagnostics import InterpreterError
@@ -30,7 +30,8 @@ from stepwell.ir.fields import (
 )
 from stepwell.ir.interpreter.machine import POISON, Machine, RuntimeValue
 from stepwell.ir.property_kinds import Bool, array_of
-from stepwell.ir.types import VectorType, dims_of
+from stepwell.ir.rewriting.folding import constant_of
+from stepwell.ir.types import DYNAMIC, VectorType, dims_of
 from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
@@ -40,14 +41,15 @@ if TYPE_CHECKING:
 BoolArray = array_of(Bool)
 
 
-def minor_map(shaped: Type, vector: VectorType) -> AffineMap:
-    """The map that a transfer has if it names none: the last dimensions in order."""
+def minor_map(shaped: Type, vector: VectorType) -> AffineMap | None:
+    """The map that a transfer has if it names none: the last dimensions in order, if it has them."""
     rank = len(dims_of(shaped))
     element = types.element_type_or_self(shaped)
     inner = element.rank if isinstance(element, VectorType) else 0
     if rank == 0 and vector.shape == (1,):
         return AffineMap(0, 0, (AffineConstant(0),))
-    return AffineMap.minor_identity(rank, max(vector.rank - inner, 0))
+    count = max(vector.rank - inner, 0)
+    return AffineMap.minor_identity(rank, count) if count <= rank else None
 
 
 def mask_type(vector: VectorType, map: AffineMap) -> VectorType:
@@ -63,13 +65,24 @@ def mask_type(vector: VectorType, map: AffineMap) -> VectorType:
 
 
 def _parse_tail(
-    p: OpParser, cls: type[Op], attributes: dict[str, Attribute], shaped: Type, vector: VectorType
+    p: OpParser,
+    cls: type[Op],
+    attributes: dict[str, Attribute],
+    shaped: Type,
+    vector: VectorType,
+    types_start: int,
 ) -> dict[str, Attribute]:
     """The properties of a transfer from its dictionary; fills in what it leaves out."""
     properties: dict[str, Attribute] = {}
     for name in cls.property_names & attributes.keys():
         properties[name] = attributes.pop(name)
-    map = properties.setdefault("permutation_map", AffineMapAttr(minor_map(shaped, vector)))
+    implied = minor_map(shaped, vector)
+    if implied is not None:
+        properties.setdefault("permutation_map", AffineMapAttr(implied))
+    map = properties.get("permutation_map")
+    if map is None:
+        text = "expected a custom permutation_map when rank(source) != rank(destination)"
+        raise p.fail(text, types_start)
     if not isinstance(map, AffineMapAttr):
         raise p.error("expected 'permutation_map' to be an affine map")
     count = len(map.map.results)
@@ -99,6 +112,23 @@ class _Transfer(Op):
         values = self.in_bounds.values
         return [isinstance(value, IntegerAttr) and bool(value.value) for value in values]
 
+    def _verify_results(self, map: AffineMap) -> None:
+        seen: set[int] = set()
+        for expr in map.results:
+            if isinstance(expr, AffineConstant) and expr.value == 0:
+                continue
+            if not isinstance(expr, AffineDim):
+                raise self.error(
+                    "requires a projected permutation_map (at most one dim or the zero constant "
+                    "can appear in each result)"
+                )
+            if expr.position in seen:
+                raise self.error(
+                    "requires a permutation_map that is a permutation (found one dim used more "
+                    "than once)"
+                )
+            seen.add(expr.position)
+
     def verify_transfer(
         self, shaped: Type, vector: VectorType, indices: int, mask: Value | None
     ) -> None:
@@ -121,11 +151,7 @@ class _Transfer(Op):
             raise self.error(
                 "requires a permutation_map with result dims of the same rank as the vector type"
             )
-        if not map.is_projected_permutation(allow_zeros=True):
-            raise self.error(
-                "requires a projected permutation_map (at most one dim or the zero constant can "
-                "appear in each result)"
-            )
+        self._verify_results(map)
         if len(self.in_bounds.values) != map.num_results:
             raise self.error(
                 "expects the in_bounds attr of same rank as permutation_map results: "
@@ -136,6 +162,26 @@ class _Transfer(Op):
                 f"inferred mask type ({mask_type(vector, map)}) and mask operand type "
                 f"({mask.type}) don't match"
             )
+
+
+def _note_known_bounds(op: TransferReadOp | TransferWriteOp) -> bool:
+    """Marks dimensions that sizes and constant indices keep inside; whether there are any."""
+    exprs = op.permutation_map.map.results
+    found = list(op.bounds)
+    sizes, vector = dims_of(op.base.type), op.vector_type
+    for number, expr in enumerate(exprs):
+        if found[number] or not isinstance(expr, AffineDim):
+            continue
+        start = constant_of(op.indices[expr.position])
+        if sizes[expr.position] != DYNAMIC and isinstance(start, IntegerAttr):
+            end = start.value + vector.shape[number]
+            found[number] = start.value >= 0 and end <= sizes[expr.position]
+    if all(known for known, e in zip(found, exprs, strict=True) if isinstance(e, AffineDim)):
+        found = [True] * len(found)
+    if found == op.bounds:
+        return False
+    op.in_bounds = ArrayAttr(tuple(TRUE if known else FALSE for known in found))
+    return True
 
 
 class TransferReadOp(_Transfer, name="vector.transfer_read"):
@@ -170,7 +216,7 @@ class TransferReadOp(_Transfer, name="vector.transfer_read"):
         shaped, vector = p.comma_separated(p.type)
         if not types.is_ranked(shaped) or not isinstance(vector, VectorType):
             raise p.error("requires memref or ranked tensor type, and vector type", start)
-        properties = _parse_tail(p, cls, attributes, shaped, vector)
+        properties = _parse_tail(p, cls, attributes, shaped, vector, start)
         map = properties["permutation_map"]
         assert isinstance(map, AffineMapAttr)
         values = [p.resolve(base, shaped)]
@@ -189,6 +235,10 @@ class TransferReadOp(_Transfer, name="vector.transfer_read"):
         p.write(f", {p.name(self.mask)}" if self.mask is not None else "")
         _print_tail(self, p)
         p.write(f" : {p.show(self.base.type)}, {p.show(self.vector.type)}")
+
+    def fold(self, operands: Sequence[Attribute | None]) -> bool | None:
+        """Notes dimensions that are known to stay inside."""
+        return _note_known_bounds(self) or None
 
     def effects(self) -> list[Effect]:
         return [read(self.base)] if isinstance(self.base.type, types.MemRefType) else []
@@ -249,7 +299,7 @@ class TransferWriteOp(_Transfer, name="vector.transfer_write"):
         vector, shaped = p.comma_separated(p.type)
         if not types.is_ranked(shaped) or not isinstance(vector, VectorType):
             raise p.error("requires vector type, and memref or ranked tensor type", start)
-        properties = _parse_tail(p, cls, attributes, shaped, vector)
+        properties = _parse_tail(p, cls, attributes, shaped, vector, start)
         map = properties["permutation_map"]
         assert isinstance(map, AffineMapAttr)
         values = [p.resolve(value, vector), p.resolve(base, shaped)]
@@ -268,6 +318,10 @@ class TransferWriteOp(_Transfer, name="vector.transfer_write"):
         p.write(f", {p.name(self.mask)}" if self.mask is not None else "")
         _print_tail(self, p)
         p.write(f" : {p.show(self.valueToStore.type)}, {p.show(self.base.type)}")
+
+    def fold(self, operands: Sequence[Attribute | None]) -> bool | None:
+        """Notes dimensions that are known to stay inside."""
+        return _note_known_bounds(self) or None
 
     def effects(self) -> list[Effect]:
         return [write(self.base)] if isinstance(self.base.type, types.MemRefType) else []

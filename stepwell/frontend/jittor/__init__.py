@@ -7,9 +7,9 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
+from stepwell.frontend.jittor import dataset, lr_scheduler, nn, optim
 from stepwell.frontend.jittor import debugging as _debugging  # noqa: F401  (flags that it serves)
 from stepwell.frontend.jittor import devices as _devices
-from stepwell.frontend.jittor import nn, optim
 from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
@@ -92,9 +92,17 @@ from stepwell.frontend.jittor.memory import (
     number_of_lived_ops,
     number_of_lived_vars,
 )
-from stepwell.frontend.jittor.nn import Module
+from stepwell.frontend.jittor.meta_operators import (
+    binary,
+    reduce,
+    reindex,
+    reindex_reduce,
+    unary,
+)
+from stepwell.frontend.jittor.nn import Module, init
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
 from stepwell.frontend.jittor.profiler import profile_mark, profile_scope, profiler
+from stepwell.frontend.jittor.serialization import load, save
 from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
 
 
@@ -103,7 +111,8 @@ def dump_ir(x: Var, level: str = "fused") -> str:
 
     Args:
         x: what is computed, or was, as long as its history is kept for derivatives.
-        level: "graph", "linalg" (as built), "fused", "buffers", "loops", "llvm" or "llvm-ir".
+        level: "graph", "meta" (whole-tensor operators, as built), "linalg", "fused", "buffers",
+            "loops", "llvm" or "llvm-ir".
 
     Raises:
         TensorError: there is no such level, or `x` is not the result of an operation.
@@ -135,6 +144,7 @@ __all__ = [
     "clone",
     "compile_stats",
     "cos",
+    "dataset",
     "display_memory_info",
     "divide",
     "dump_ir",
@@ -156,17 +166,20 @@ __all__ = [
     "grad",
     "greater",
     "greater_equal",
+    "init",
     "int16",
     "int32",
     "int64",
     "int8",
     "less",
     "less_equal",
+    "load",
     "log",
     "log2",
     "logical_and",
     "logical_not",
     "logical_or",
+    "lr_scheduler",
     "matmul",
     "max",
     "maximum",
@@ -195,6 +208,7 @@ __all__ = [
     "random",
     "relu",
     "reshape",
+    "save",
     "seed",
     "set_global_seed",
     "set_seed",

@@ -38,12 +38,13 @@ from stepwell.ir.affine.expr import AffineConstant, AffineDim
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attribute import Type
-from stepwell.ir.attributes import DenseArrayAttr, TypeAttr
+from stepwell.ir.attributes import ArrayAttr, DenseArrayAttr, DictionaryAttr, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.builder import Builder
 from stepwell.ir.operation import Operation
 from stepwell.ir.types import DYNAMIC, FunctionType, RankedTensorType
 from stepwell.ir.value import Value
+from stepwell.passes.meta_to_linalg.sizes import SIZES
 
 ENTRY = "main"
 REDUCTIONS = {"add": "add", "multiply": "mul", "maximum": "max", "minimum": "min"}
@@ -69,8 +70,10 @@ def emit_module(program: Program) -> Operation:
     results = [emission.values[number] for number in program.outputs]
     emission.b.insert(ReturnOp(results))
     type = FunctionType(tuple(inputs), tuple(value.type for value in results))
+    function = FuncOp(ENTRY, TypeAttr(type), body=Region([block]))
+    function.properties["arg_attrs"] = emission.facts_of_arguments(len(inputs))
     module = ModuleOp(body=Region([Block()]))
-    module.body.entry.append(FuncOp(ENTRY, TypeAttr(type), body=Region([block])))
+    module.body.entry.append(function)
     return module
 
 
@@ -91,6 +94,7 @@ class _Emission:
         self._leaf = iter(block.args)
         self._arguments = sizes
         self._numbers = iter(numbers)
+        self._rest = len(sizes) + len(numbers)
         self._sizes = Sizes(program)
         self._known_sizes: dict[int, Value] = {}
         self._spaces: dict[tuple[int, ...], TensorSpace] = {}
@@ -135,6 +139,21 @@ class _Emission:
         if found is None:
             found = self._spaces[key] = TensorSpace(self.b, self._own_shape())
         return found
+
+    def facts_of_arguments(self, count: int) -> ArrayAttr:
+        """What is known of the sizes of the leaves, as `meta.sizes`: see the lowering of meta."""
+        facts = []
+        for number, line in enumerate(self.lines):
+            if line.instruction.name != "leaf":
+                continue
+            pairs = []
+            for size in self._sizes.shape(number):
+                source = self._sizes.sources[size]
+                given = source.number + len(self._leaves) - self._rest
+                pairs += [given, GIVEN] if source.dim == GIVEN else [source.number, source.dim]
+            facts.append(DictionaryAttr.of({SIZES: DenseArrayAttr.i64(pairs)} if pairs else {}))
+        facts += [DictionaryAttr()] * (count - len(facts))
+        return ArrayAttr(tuple(facts))
 
     # Elementwise functions.
 

@@ -336,9 +336,7 @@ def _same_size(shape: Shape, map: AffineMap, dim: int, size: int) -> int:
     return -1
 
 
-def reindex_reduced(
-    name: str, a: Node, shape: Shape, map: AffineMap, symbols: Shape = ()
-) -> Node:
+def reindex_reduced(name: str, a: Node, shape: Shape, map: AffineMap, symbols: Shape = ()) -> Node:
     """The transpose of `reindexed`: in `shape`, each element of `a` is combined into place
     `map(i)`; what falls outside is dropped."""
     if map.num_dims != len(a.shape) or map.num_results != len(shape):
@@ -386,7 +384,6 @@ def concatenated(parts: Sequence[Node], dim: int) -> Node:
 
 
 def random_numbers(distribution: str, shape: Shape, seed: int, dtype: DType) -> Node:
-    """Random floats, which depend on the seed alone."""
+    """Random floats, which depend on the seed alone. To what needs them they are a leaf."""
     made = instruction("random", dtype, len(shape), (distribution,))
-    # What has no inputs is taken for a constant; the seed's constant stands for one.
-    return SizedNode(made, (constant(0, int32),), shape, (*shape, seed))
+    return SizedNode(made, (), shape, (*shape, seed))

@@ -21,7 +21,8 @@ from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.flags import flags
-from stepwell.frontend.jittor.node import Node, Number, instruction
+from stepwell.frontend.jittor.node import Instruction, Node, Number, SizedNode, instruction
+from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
@@ -46,13 +47,14 @@ STAGES: dict[str, str] = {
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
-        " function-boundary-type-conversion=identity-layout-map},"
+        " function-boundary-type-conversion=identity-layout-map buffer-alignment=0},"
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
-        "func.func(convert-linalg-to-parallel-loops),scf-serialize-inner-parallel-loops,"
+        "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
+        "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
-        "loop-invariant-code-motion"
+        "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
         "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
@@ -90,9 +92,9 @@ class _State:
         self.plans: dict[Code, Plan] = {}
         self.family_sizes: dict[Code, int] = {}
         self.general: dict[Code, Plan] = {}
+        self.random: dict[Instruction, Plan] = {}
         self.compiled = 0
         self.hits = 0
-        self.has_device_values = target() == CUDA
         self.place = CPU
         self.is_stale = True
         self.has_device_values = False
@@ -140,15 +142,17 @@ def execute(roots: Sequence[Node]) -> None:
         TensorError: an operation is not defined for the element types it is used on.
         StepwellError: compiling fails.
     """
+    if _STATE.is_stale:
+        forget_plans()
     pending = [root for root in roots if root.value is None]
-    if not pending:
-        return
-    if _STATE.scheduled:
+    if _STATE.scheduled and pending:
         waiting = _STATE.scheduled
         _STATE.scheduled = []
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
-    if _STATE.is_stale:
-        forget_plans()
+    if any(one.instruction.name == "random" for one in pending):
+        pending = [one for one in pending if not _made_random(one)]
+    if not pending:
+        return
     recording = Recording(pending)
     plan = _STATE.plans.get(recording.code)
     numbers: Sequence[Number] = ()
@@ -157,13 +161,13 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
+        for one in recording.leaves:
+            if one.value is None:
+                _made_random(one)
         values: list[object] = [one.value for one in recording.leaves]
         if _STATE.has_device_values and _STATE.place != CUDA:
             values = [host_value(one) for one in recording.leaves]
-        if _STATE.run is None:
-            results = plan(*values, *recording.sizes, *numbers)
-        else:
-            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
+        results = _run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
         raise failure(recording, error) from error
     _finish(recording, results)
@@ -187,6 +191,31 @@ def put_on_device(node: Node) -> None:
     node.value = default_device().upload(node.value)
 
 
+def _run(plan: Plan, arguments: Sequence[object], recording: Recording) -> object:
+    if _STATE.run is None:
+        return plan(*arguments)
+    return _STATE.run(plan, arguments, recording)
+
+
+def _made_random(node: Node) -> bool:
+    """Makes the numbers of a node that is random, whatever its shape by one plan of its kind, which
+    is part of the library and not counted."""
+    made = node.instruction
+    if made.name != "random":
+        return False
+    count = element_count(node.shape)
+    flat = instruction("random", made.dtype, 1, made.attributes)
+    recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
+    plan = _STATE.random.get(flat)
+    if plan is None:
+        plan = _STATE.random[flat] = _compiled(recording.program())
+    values = _run(plan, recording.sizes, recording)
+    assert isinstance(values, (np.ndarray, DeviceArray))
+    node.value = values.reshape(node.shape)
+    _forget(node)
+    return True
+
+
 def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
     """A plan for code that has none of its own, and the constants that it takes."""
     family, numbers = recording.family()
@@ -195,6 +224,7 @@ def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
         _STATE.hits += 1
         return general, numbers
     size = _STATE.family_sizes.get(family, 0)
+    _STATE.compiled += 1
     if size < FAMILY_LIMIT or not numbers:
         plan = _compiled(recording.program())
         _remember(_STATE.plans, recording.code, plan)
@@ -216,7 +246,6 @@ def _compiled(program: Program) -> Plan:
         made = compile(
             module, place, pipeline=passes, level=flags.opt_level, instruments=[progress]
         )
-    _STATE.compiled += 1
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
     if isinstance(made, CudaModule):
         return made[ENTRY].on_device  # values stay there until the program asks for them
@@ -229,6 +258,7 @@ def forget_plans() -> None:
     _STATE.plans.clear()
     _STATE.family_sizes.clear()
     _STATE.general.clear()
+    _STATE.random.clear()
     _STATE.place = target()
     _STATE.has_device_values = _STATE.has_device_values or _STATE.place == CUDA
     _STATE.is_stale = False
@@ -315,7 +345,7 @@ def dump(root: Node, level: str) -> str:
     """
     if level not in LEVELS:
         raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
-    if not root.inputs:
+    if not root.inputs and root.value is not None:
         raise TensorError("nothing is to be computed: the value is given")
     program = _program_of(root)
     if level == "graph":

@@ -62,7 +62,8 @@ class Recording:
     """A pending graph, written down.
 
     Attributes: `code`, the key; `leaves`, the nodes whose values the program reads, and `sizes`,
-    the numbers it takes, both in order; `wanted`, the nodes it computes values for.
+    the numbers it takes, both in order; `wanted`, the nodes it computes values for. Random numbers
+    that have not been made yet are leaves too.
     """
 
     __slots__ = ("_again", "code", "leaves", "nodes", "sizes", "wanted")
@@ -103,7 +104,11 @@ class Recording:
                 # Known values and constants are numbered where they are met.
                 numbers[one] = len(numbers)
                 if one.value is None:
-                    code.append(one.instruction)
+                    if one.instruction.name == "random":
+                        code.append(_leaf_of(one))
+                        leaves.append(one)
+                    else:
+                        code.append(one.instruction)
                     continue
                 code.append(_leaf_of(one) if one.inputs else one.instruction)
                 leaves.append(one)

@@ -49,7 +49,6 @@ from stepwell.ir.definition import Op
 from stepwell.ir.value import Value
 
 
-
 class Space:
     """Makes elementwise ops on values of one kind: here single numbers."""
 

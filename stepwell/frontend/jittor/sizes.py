@@ -119,9 +119,7 @@ class Sizes:
         kept = line.instruction.attributes[1]
         assert isinstance(kept, tuple)
         operand, given = self._shapes[line.operands[0]], self._arguments(line)
-        return [
-            given[dim] if place == GIVEN else operand[place] for dim, place in enumerate(kept)
-        ]
+        return [given[dim] if place == GIVEN else operand[place] for dim, place in enumerate(kept)]
 
     def _gather(self, line: Line) -> list[int]:
         table, indices = (self._shapes[number] for number in line.operands)

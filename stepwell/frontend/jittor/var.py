@@ -71,24 +71,11 @@ class _Recording:
 RECORDING = _Recording()
 
 
-class HoldsDerivatives(Protocol):
+class FindsDerivatives(Protocol):
     """An optimiser, as far as a Var needs to know it."""
 
-    @property
-    def param_groups(self) -> Sequence[Group]:
-        """Parameters and what is known of them."""
-
-
-class Group(Protocol):
-    """Some of an optimiser's parameters."""
-
-    @property
-    def params(self) -> Sequence[Var]:
-        """The parameters."""
-
-    @property
-    def grads(self) -> Sequence[Var | None]:
-        """The derivative by each, if there is one."""
+    def find_grad(self, param: Var) -> Var:
+        """The derivative by a parameter."""
 
 
 class Var:
@@ -291,14 +278,13 @@ class Var:
     def grad(self, value: Var | None) -> None:
         self._grad = value
 
-    def opt_grad(self, optimizer: HoldsDerivatives) -> Var | None:
-        """The derivative by this parameter that `optimizer.backward(loss)` has noted, or else
-        `grad`."""
-        for group in optimizer.param_groups:
-            for one, g in zip(group.params, group.grads, strict=True):
-                if one is self and g is not None:
-                    return g
-        return self.grad
+    def opt_grad(self, optimizer: FindsDerivatives) -> Var:
+        """The derivative by this parameter that `optimizer` goes by in its next step.
+
+        Raises:
+            TensorError: there is none.
+        """
+        return optimizer.find_grad(self)
 
     # Shapes.
 

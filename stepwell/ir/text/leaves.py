@@ -76,6 +76,7 @@ def parse_type_leaf(reader: Reader, text: str, start: int) -> Type:
     if word.startswith("!"):
         return _named_type(reader, word[1:], body, inner, start)
     assert inner is not None
+    word = word.rstrip()
     builders: dict[str, Callable[[Reader], Type]] = {
         "tensor": _tensor,
         "memref": _memref,
@@ -222,6 +223,7 @@ def _bracketed(reader: Reader, text: str, start: int, type: Type | None) -> Attr
     if not angle:
         raise reader.error(f"expected '<' after '{name}'", start + len(name))
     inside = start + len(name) + 1
+    name = name.rstrip()
     if name in ("affine_map", "affine_set"):
         return _affine(reader, name, body, inside)
     if name in ("dense", "dense_resource", "sparse"):

@@ -252,7 +252,7 @@ class Reader:
             if known is not None:
                 self.advance()
                 return known
-            if self.text not in TYPE_WORDS or self.source_text[self.pos : self.pos + 1] != "<":
+            if self.text not in TYPE_WORDS or self._angle() < 0:
                 return None
         elif self.text == "(":
             return self._grammar("type")  # type: ignore[no-any-return]
@@ -261,14 +261,27 @@ class Reader:
         return self.context.type_leaf(self, self.leaf_text())
 
     def leaf_text(self) -> tuple[str, int]:
-        """The token here with the `<...>` that directly follows it; moves past both."""
+        """The token here with the `<...>` that follows it; moves past both."""
         start, end = self.start, self.pos
-        if self.source_text[end : end + 1] == "<":
-            end = closing(self.source_text, end)
+        angle = self._angle()
+        if angle >= 0:
+            end = closing(self.source_text, angle)
             if end < 0:
                 raise self.error("unbalanced '<' character in pretty dialect name", self.pos)
         self.seek(end)
         return self.source_text[start:end], start
+
+    def _angle(self) -> int:
+        """Where the `<` is that belongs to the token here, or -1; space may precede it in words."""
+        text, end = self.source_text, self.pos
+        if text.startswith("<", end):
+            return end
+        if self.kind == lexer.BARE:
+            while text[end : end + 1].isspace():
+                end += 1
+            if text.startswith("<", end):
+                return end
+        return -1
 
     def types(self) -> list[Type]:
         """Expects a comma-separated list of types."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from stepwell.ir.block import Block, Region
 from stepwell.ir.dominance import Dominance
-from stepwell.ir.operation import Operation, walk
+from stepwell.ir.operation import Operation, walk_post_order
 from stepwell.ir.value import BlockArgument, OpResult, Value
 from stepwell.passes.bufferize.model import Alias, Model, has_tensors, is_tensor, model_of
 from stepwell.passes.bufferize.union_find import UnionFind
@@ -43,9 +43,15 @@ class Analysis:
         aliases: values that may share memory.
         equivalent: values that are one whole buffer.
         in_place: the operands that keep their buffer.
+        loops_return_allocations: whether `scf.for` may yield other buffers than it was given.
     """
 
-    def __init__(self, function: Operation, functions: dict[str, Analysis] | None = None) -> None:
+    def __init__(
+        self,
+        function: Operation,
+        functions: dict[str, Analysis] | None = None,
+        loops_return_allocations: bool = False,
+    ) -> None:
         self.function = function
         self.functions = functions if functions is not None else {}
         self.aliases = UnionFind()
@@ -53,13 +59,14 @@ class Analysis:
         self.in_place: set[Use] = set()
         self.out_of_place: set[Use] = set()
         self.call_summary: CallSummary | None = None
+        self.loops_return_allocations = loops_return_allocations
         self._dominance = Dominance()
 
     # Running.
 
     def run(self, copy_before_write: bool = False) -> None:
         """Decides for every tensor operand in the function."""
-        ops = [op for op in walk(self.function) if has_tensors(op)]
+        ops = [op for op in walk_post_order(self.function) if has_tensors(op)]
         for op in ops:
             model = model_of(op)
             if model is None:
@@ -75,7 +82,20 @@ class Analysis:
                 use = (op, number)
                 if use not in self.in_place:
                     self._decide(use, model, copy_before_write)
-            model.settle(op, self)
+        for op in ops:
+            self._settle(op)
+
+    def _settle(self, op: Operation) -> None:
+        """Notes what is one buffer, once everything inside `op` is decided."""
+        model = model_of(op)
+        if model is None:
+            return
+        for number in tensor_operands(op):
+            if (op, number) in self.in_place:
+                for alias in model.aliases(op, number, self):
+                    if alias.equivalent:
+                        self.equivalent.union(op._operands[number], alias.value)
+        model.settle(op, self)
 
     def _decide(self, use: Use, model: Model, copy_before_write: bool) -> None:
         op, number = use
@@ -156,11 +176,11 @@ class Analysis:
         return any(self._conflict(read, write, definitions) for write in writes)
 
     def _conflict(self, read: Use, write: Use, definitions: list[Value]) -> bool:
-        if write == read:
-            return False
         reader, writer = read[0], write[0]
         ordered = self._order_means_something(reader, writer, definitions)
         if ordered:
+            if write == read:
+                return False
             if self._happens_before(reader, writer):
                 return False
             if reader is writer and self._reads_before_writing(read, write):
@@ -177,7 +197,7 @@ class Analysis:
         """Whether one op reads each element of a buffer before it writes that element."""
         op = read[0]
         model = model_of(op)
-        if model is None or not model.is_elementwise(op):
+        if model is None or not model.reads_before_writing(op, read[1], write[1]):
             return False
         return self.equivalent.same(op._operands[read[1]], op._operands[write[1]])
 
@@ -279,7 +299,7 @@ class Analysis:
         return False
 
     def is_read(self, value: Value) -> bool:
-        """Whether the contents of `value`, or of anything that aliases it later, are ever read."""
+        """Whether the contents of `value` are ever read, also by way of what aliases them."""
         seen: set[Value] = set()
         pending = [value]
         while pending:
@@ -289,9 +309,13 @@ class Analysis:
             seen.add(current)
             for op, number in current.uses:
                 model = model_of(op)
-                if model is None or model.reads(op, number, self):
+                inside = model.read_inside(op, number) if model is not None else None
+                if inside is not None:
+                    pending.append(inside)
+                elif model is None or model.reads(op, number, self):
                     return True
-                pending += [alias.value for alias in model.aliases(op, number, self)]
+                elif not model.writes(op, number, self):
+                    pending += [alias.value for alias in model.aliases(op, number, self)]
         return False
 
 

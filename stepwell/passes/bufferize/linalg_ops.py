@@ -34,23 +34,12 @@ class StructuredModel(Model):
         position = sum(is_tensor(value.type) for value in op.operands[first:number])
         return [Alias(op.results[position])]
 
-    def is_elementwise(self, op: Operation) -> bool:
+    def reads_before_writing(self, op: Operation, read: int, write: int) -> bool:
         assert isinstance(op, StructuredOp)
-        return op.num_parallel_loops == op.num_loops
-
-    def does_not_conflict(
-        self, op: Operation, read: tuple[Operation, int], write: tuple[Operation, int],
-        analysis: Analysis,
-    ) -> bool:  # fmt: skip
-        """An input with the map of the init is read, at each point, before the init is written."""
-        if read[0] is not op or write[0] is not op or not self.is_elementwise(op):
+        maps = op.indexing_maps
+        if op.num_parallel_loops != op.num_loops or maps[read] is not maps[write]:
             return False
-        assert isinstance(op, StructuredOp)
-        if op.indexing_maps[read[1]] is not op.indexing_maps[write[1]]:
-            return False
-        if not op.indexing_maps[write[1]].is_permutation:
-            return False
-        return analysis.equivalent.same(op._operands[read[1]], op._operands[write[1]])
+        return maps[write].is_permutation
 
     def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
         assert isinstance(op, StructuredOp)

@@ -39,6 +39,10 @@ class Model:
         """Whether operand `number` is read."""
         return True
 
+    def read_inside(self, op: Operation, number: int) -> Value | None:
+        """The block argument through which alone operand `number` is read; None: ask `reads`."""
+        return None
+
     def writes(self, op: Operation, number: int, analysis: Analysis) -> bool:
         """Whether operand `number` is written."""
         return False
@@ -51,8 +55,8 @@ class Model:
         """Whether operand `number` must not be copied (a terminator's, say)."""
         return False
 
-    def is_elementwise(self, op: Operation) -> bool:
-        """Whether each element is read before the same element is written."""
+    def reads_before_writing(self, op: Operation, read: int, write: int) -> bool:
+        """Whether, if two operands are one buffer, each element is read before it is written."""
         return False
 
     def does_not_conflict(

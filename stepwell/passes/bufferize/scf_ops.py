@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stepwell.dialects.scf.canonicalize import trip_count
 from stepwell.dialects.scf.forall import ForallOp, InParallelOp
 from stepwell.dialects.scf.loops import ForOp, WhileOp
 from stepwell.dialects.scf.terminators import ConditionOp, YieldOp
@@ -18,7 +19,7 @@ from stepwell.passes.bufferize import buffer_ops
 from stepwell.passes.bufferize.analysis import Analysis
 from stepwell.passes.bufferize.bufferizer import Bufferizer
 from stepwell.passes.bufferize.model import Alias, Model, is_tensor, models
-from stepwell.passes.bufferize.tensor_ops import subview
+from stepwell.passes.bufferize.tensor_ops import InsertSliceModel, subview
 
 BRANCHES = ("scf.if", "scf.index_switch", "scf.execute_region")
 
@@ -78,10 +79,10 @@ class YieldModel(Model):
 
     def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
         parent = op.parent_op
-        if isinstance(parent, WhileOp):
-            return [Alias(parent.regions[0].entry.args[number], False)]
-        if parent is None or number >= len(parent.results):
+        if parent is None or isinstance(parent, WhileOp) or number >= len(parent.results):
             return []
+        if isinstance(parent, ForOp) and not analysis.loops_return_allocations:
+            return []  # what is not the argument's buffer is copied
         return [Alias(parent.results[number], False)]
 
     def operand_for_result(self, op: Operation, result: OpResult) -> Value | None:
@@ -104,10 +105,7 @@ class ConditionModel(YieldModel):
     """`condition`: hands buffers to the loop's second region and its results."""
 
     def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
-        loop = op.parent_op
-        assert isinstance(loop, WhileOp)
-        argument = loop.regions[1].entry.args[number - 1]
-        return [Alias(loop.results[number - 1], False), Alias(argument, False)]
+        return []
 
     def operand_for_result(self, op: Operation, result: OpResult) -> Value | None:
         return op._operands[result.index + 1]
@@ -137,10 +135,21 @@ def _handed_on(
 
 @models("scf.for")
 class ForModel(Model):
-    """`for`: an iteration argument keeps its buffer if the body yields that same buffer."""
+    """`for`: an iteration argument keeps its buffer if the body yields that same buffer.
+
+    Seen from outside, the loop writes its inits. So what goes on inside, on the arguments, need not
+    be compared with what happens outside: the arguments are no aliases of the inits.
+    """
 
     def reads(self, op: Operation, number: int, analysis: Analysis) -> bool:
-        return True  # the loop may not run, and then its result is the init
+        inside = self.read_inside(op, number)
+        return inside is None or analysis.is_read(inside)
+
+    def read_inside(self, op: Operation, number: int) -> Value | None:
+        assert isinstance(op, ForOp)
+        if not trip_count(op):
+            return None  # the loop may not run, and then its result is the init
+        return op.iter_args[number - 3]
 
     def writes(self, op: Operation, number: int, analysis: Analysis) -> bool:
         return True  # what the body makes of it ends up in the result
@@ -150,7 +159,7 @@ class ForModel(Model):
         position = number - 3
         argument = op.iter_args[position]
         same = analysis.equivalent.same(op.yielded[position], argument)
-        return [Alias(argument), Alias(op.results[position], same)]
+        return [Alias(op.results[position], same)]
 
     def resolve(self, op: Operation, analysis: Analysis, bufferizer: Bufferizer) -> None:
         assert isinstance(op, ForOp)
@@ -236,7 +245,14 @@ class WhileModel(Model):
 
     def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
         assert isinstance(op, WhileOp)
-        return [Alias(op.regions[0].entry.args[number])]
+        if number >= len(op.results) or op.results[number].type is not op._operands[number].type:
+            return []
+        condition, last = op.regions[0].entry.last, op.regions[1].entry.last
+        assert isinstance(condition, ConditionOp) and isinstance(last, YieldOp)
+        before, after = op.regions[0].entry.args, op.regions[1].entry.args
+        same = analysis.equivalent.same(condition._operands[number + 1], before[number])
+        same = same and analysis.equivalent.same(last._operands[number], after[number])
+        return [Alias(op.results[number], same)]
 
     def resolve(self, op: Operation, analysis: Analysis, bufferizer: Bufferizer) -> None:
         condition, last = op.regions[0].entry.last, op.regions[1].entry.last
@@ -291,7 +307,12 @@ class ForallModel(Model):
     def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
         assert isinstance(op, ForallOp)
         position = number - (op.num_operands - len(op.outputs))
-        return [Alias(op.output_arguments[position]), Alias(op.results[position])]
+        return [Alias(op.results[position])]
+
+    def buffer_type(self, op: Operation, value: Value, bufferizer: Bufferizer) -> Type:
+        assert isinstance(op, ForallOp)
+        position = value.index if isinstance(value, OpResult) else value.index - op.rank
+        return bufferizer.operand_type(op, op.num_operands - len(op.outputs) + position)
 
     def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
         assert isinstance(op, ForallOp)
@@ -312,14 +333,14 @@ class ForallModel(Model):
 
 
 @models("tensor.parallel_insert_slice")
-class ParallelInsertSliceModel(Model):
+class ParallelInsertSliceModel(InsertSliceModel):
     """A thread's part of a shared output: a copy into a subview, before the terminator."""
 
     def reads(self, op: Operation, number: int, analysis: Analysis) -> bool:
         return number == 0
 
-    def writes(self, op: Operation, number: int, analysis: Analysis) -> bool:
-        return number == 1
+    def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
+        return []
 
     def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:
         terminator = op.parent_op

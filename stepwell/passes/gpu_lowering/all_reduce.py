@@ -184,9 +184,7 @@ class _AllReduce:
                 self.rewriter.insert(BranchOp(values, dest=after))
         with self.rewriter.at_end(block):
             first, second = ways[0][0], ways[1][0]
-            self.rewriter.insert(
-                CondBranchOp(condition, [], [], trueDest=first, falseDest=second)
-            )
+            self.rewriter.insert(CondBranchOp(condition, [], [], trueDest=first, falseDest=second))
         self._go_to(after, after.first)
         return [after.add_argument(value.type) for value in ways[0][1]]
 

@@ -1,7 +1,7 @@
 """Shuffles of values that are not 32 bits wide, by shuffles of values that are.
 
-    %y, %valid = gpu.shuffle xor %x, %offset, %width : f64
-    // -> the low and the high half of %x's bits, shuffled as i32 and put together
+%y, %valid = gpu.shuffle xor %x, %offset, %width : f64
+// -> the low and the high half of %x's bits, shuffled as i32 and put together
 """
 
 from __future__ import annotations

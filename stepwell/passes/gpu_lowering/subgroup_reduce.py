@@ -1,7 +1,7 @@
 """`gpu.subgroup_reduce` by shuffles: each lane combines its value with that of ever farther lanes.
 
-    %s = gpu.subgroup_reduce add %x : (f32) -> f32
-    // -> %y, %v = gpu.shuffle xor %x, 1, 32;  %a = arith.addf %x, %y;  ... 2, 4, 8, 16
+%s = gpu.subgroup_reduce add %x : (f32) -> f32
+// -> %y, %v = gpu.shuffle xor %x, 1, 32;  %a = arith.addf %x, %y;  ... 2, 4, 8, 16
 """
 
 from __future__ import annotations

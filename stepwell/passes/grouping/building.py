@@ -22,7 +22,7 @@ from stepwell.ir.types import DYNAMIC, RankedTensorType
 from stepwell.ir.value import BlockArgument, Value
 from stepwell.passes.grouping.groups import Group, Member
 from stepwell.passes.grouping.order import loop_order, permuted
-from stepwell.passes.grouping.sizes import size_of
+from stepwell.passes.meta_to_linalg.sizes import size_of
 
 Input = tuple[Value, AffineMap]
 """A tensor, and where it is read for each point of the group's space."""

@@ -104,9 +104,7 @@ def _maps_of_uses(
     return list(maps) if _is_worth_it(producer, list(maps), outside, group) else None
 
 
-def _is_worth_it(
-    producer: GenericOp, maps: list[AffineMap], outside: bool, group: Group
-) -> bool:
+def _is_worth_it(producer: GenericOp, maps: list[AffineMap], outside: bool, group: Group) -> bool:
     """Whether computing the producer inside costs no more than storing its result would."""
     cost = cost_of(producer)
     if cost is Cost.MOVEMENT:
@@ -121,4 +119,3 @@ def _is_worth_it(
 
 def _is_copy(op: GenericOp) -> bool:
     return cost_of(op) is Cost.MOVEMENT
-

@@ -22,23 +22,28 @@ from stepwell.passes.linalg_to_loops.loop_kinds import LoopKind
 from stepwell.passes.strided_metadata.index_math import Index, IndexMath
 
 
-def lower_all(root: Operation, kind: LoopKind) -> None:
-    """Lowers every structured op on memrefs inside `root`."""
+def lower_all(root: Operation, kind: LoopKind, results_first: bool = False) -> None:
+    """Lowers every structured op on memrefs inside `root`; see `lower_structured`."""
     rewriter = Rewriter()
     for op in list(walk(root)):
         if isinstance(op, StructuredOp) and op.has_pure_buffer_semantics:
             rewriter.start_at(op)
-            lower_structured(op, rewriter, kind)
+            lower_structured(op, rewriter, kind, results_first)
 
 
-def lower_structured(op: StructuredOp, rewriter: Rewriter, kind: LoopKind) -> None:
+def lower_structured(
+    op: StructuredOp, rewriter: Rewriter, kind: LoopKind, results_first: bool = False
+) -> None:
     """Replaces `op` by loops.
+
+    Args:
+        results_first: whether open extents are asked of what is written before what is read.
 
     Raises:
         PassError: the extent of a dimension cannot be told from the operands.
     """
     maps = op.indexing_maps
-    extents = [_extent(op, maps, dim, rewriter) for dim in range(op.num_loops)]
+    extents = [_extent(op, maps, dim, rewriter, results_first) for dim in range(op.num_loops)]
     parallel = [iterator is PARALLEL for iterator in op.iterator_types]
     point = rewriter.block, rewriter._anchor
     variables = kind.open(rewriter, extents, parallel)
@@ -47,10 +52,17 @@ def lower_structured(op: StructuredOp, rewriter: Rewriter, kind: LoopKind) -> No
     rewriter.erase(op)
 
 
-def _extent(op: StructuredOp, maps: Sequence[AffineMap], dim: int, rewriter: Rewriter) -> Index:
+def _extent(
+    op: StructuredOp,
+    maps: Sequence[AffineMap],
+    dim: int,
+    rewriter: Rewriter,
+    results_first: bool,
+) -> Index:
     """How far dimension `dim` goes: a number, or the size of an operand."""
     open_place: tuple[Value, int] | None = None
-    for map, value in zip(maps, op.operands, strict=True):
+    operands = list(zip(maps, op.operands, strict=True))
+    for map, value in reversed(operands) if results_first else operands:
         for position, size in enumerate(shape_of(value.type)):
             expr = map.results[position]
             if isinstance(expr, AffineDim) and expr.position == dim:

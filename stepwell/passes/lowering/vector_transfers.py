@@ -27,7 +27,7 @@ class Nest:
     Args:
         op: the transfer.
         vector: its vector type.
-        source: the memref (or tensor).
+        source: the memref.
         indices: where it starts.
         mask: None if there is none.
         dims: the dimension of the source that each of the vector goes along; None: it repeats.
@@ -45,16 +45,14 @@ class Nest:
 
 def nest_of(op: Operation, vector: Type, first: int, emit: Lower) -> Nest | None:
     """The parts of a transfer that is to be split, or None if it is not."""
-    target = emit.options.get("target-rank", 1)
-    assert isinstance(vector, VectorType) and isinstance(target, int)
+    assert isinstance(vector, VectorType)
     permutation, bounds = op.properties["permutation_map"], op.properties.get("in_bounds")
     sizes = op.properties["operandSegmentSizes"]
     assert isinstance(permutation, AffineMapAttr) and isinstance(sizes, DenseArrayAttr)
-    on_tensor = isinstance(op.operands[first].type, types.RankedTensorType)
-    if any(vector.scalable) or (on_tensor and not emit.options.get("lower-tensors")):
+    if any(vector.scalable) or isinstance(op.operands[first].type, types.RankedTensorType):
         return None
     dims = [e.position if isinstance(e, AffineDim) else None for e in permutation.map.results]
-    if vector.rank <= max(target, 1) and (vector.rank != 1 or dims[0] is not None):
+    if vector.rank == 0 or (vector.rank == 1 and dims[0] is not None):
         return None
     inside = [False] * len(dims)
     if isinstance(bounds, ArrayAttr):
@@ -72,8 +70,7 @@ def _size(emit: Lower, source: Value, dim: int) -> Value:
     shape = types.dims_of(source.type)
     if shape[dim] != DYNAMIC:
         return _number(emit, shape[dim])
-    name = "memref.dim" if isinstance(source.type, types.MemRefType) else "tensor.dim"
-    return emit.value(name, (source, _number(emit, dim)), types.index)
+    return emit.value("memref.dim", (source, _number(emit, dim)), types.index)
 
 
 def _moved(emit: Lower, nest: Nest, at: Position) -> list[Value]:

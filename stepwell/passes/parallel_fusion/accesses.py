@@ -77,7 +77,8 @@ def may_run_as_one(first: Accesses, second: Accesses, count: int) -> bool:
             equal = [
                 form
                 for i, j in zip(a.indices, b.indices, strict=True)
-                if (form := _outside(first, i, count)) is not None and form == _outside(second, j, count)
+                if (form := _outside(first, i, count)) is not None
+                and form == _outside(second, j, count)
             ]
             if not tell_iterations_apart(equal, count):
                 return False

@@ -103,9 +103,7 @@ def test_the_text_is_the_same_each_time(example: Example) -> None:
 
 
 @pytest.mark.parametrize("example", ALL, ids=lambda e: e.name)
-def test_stepwell_run_writes_ptx(
-    example: Example, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_stepwell_run_writes_ptx(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(FOLDER / f"{example.name}.mlir")
     assert stepwell_run([path, "--target=cuda", "--emit=ptx"]) == 0
     written = capsys.readouterr().out

@@ -106,6 +106,16 @@ def test_reindex_of_nothing_is_else_everywhere() -> None:
     np.testing.assert_array_equal(run(line, "tensor<?xf32>", *typed), [7, 7])
 
 
+def test_reindex_repeats_along_what_the_map_does_not_use() -> None:
+    line = (
+        "%r = meta.reindex %a0[affine_map<(d0, d1) -> (d1 - 1)>] sizes(%a1, %a1) else %a2 : "
+        "tensor<?xf32>, f32 -> tensor<?x?xf32>"
+    )
+    typed = (("tensor<?xf32>", A[0]), ("index", 3), ("f32", np.float32(7)))
+    found = run(line, "tensor<?x?xf32>", *typed)
+    np.testing.assert_array_equal(found, [[7, *A[0, :2]]] * 3)
+
+
 def test_a_negative_size_is_refused() -> None:
     line = "%r = meta.random uniform seed %a0 sizes(%a1) : tensor<?xf32>"
     with pytest.raises(InterpreterError, match="a size is negative: -1"):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from stepwell.frontend import jittor as jt
+from tests.frontend.jittor.gradient_checking import Function, check
 
 RNG = np.random.default_rng(3)
 A, B = RNG.uniform(0.6, 2.0, (2, 3)), RNG.uniform(0.6, 2.0, (2, 3))
 ROW, COLUMN = RNG.uniform(0.6, 2.0, 3), RNG.uniform(0.6, 2.0, (2, 1))
 CUBE, MATRIX = RNG.uniform(-1, 1, (4, 2, 3)), RNG.uniform(-1, 1, (3, 5))
-Function = Callable[..., jt.Var]
 
 CASES: dict[str, tuple[Function, tuple[object, ...]]] = {
     "add": (lambda a, b: a + b, (A, ROW)),
@@ -57,31 +55,10 @@ CASES: dict[str, tuple[Function, tuple[object, ...]]] = {
 }
 
 
-def loss_of(function: Function, arrays: list[np.ndarray]) -> tuple[jt.Var, list[jt.Var]]:
-    """A sum of the results with different weights, so that no derivative cancels out."""
-    xs = [jt.array(one, dtype="float64") for one in arrays]
-    y = function(*xs)
-    weights = jt.array(np.cos(np.arange(y.numel())), dtype="float64").reshape(*y.shape)
-    return (y * weights).sum(), xs
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_derivatives(name: str) -> None:
     function, given = CASES[name]
-    arrays = [np.asarray(one, dtype=np.float64) for one in given]
-    loss, xs = loss_of(function, arrays)
-    step = 1e-6
-    for number, g in enumerate(jt.grad(loss, xs)):
-        assert g.shape == xs[number].shape and g.dtype == "float64"
-        wanted = np.zeros_like(arrays[number])
-        for place in np.ndindex(wanted.shape):
-            sides = []
-            for sign in (1, -1):
-                moved = [one.copy() for one in arrays]
-                moved[number][place] += sign * step
-                sides.append(loss_of(function, moved)[0].item())
-            wanted[place] = (sides[0] - sides[1]) / (2 * step)
-        np.testing.assert_allclose(g.numpy(), wanted, 2e-7, 2e-8)
+    check(function, given)
 
 
 def test_derivatives_of_derivatives() -> None:

@@ -66,21 +66,91 @@ func.func @main(%t: tensor<4xf32>, %x: f32) -> (tensor<4xf32>, f32) {
 }
 """
 
+SHARED_OUTPUT = """
+func.func @main(%t: tensor<4xf32>, %x: f32) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %r = scf.forall (%i) in (4) shared_outs(%o = %t) -> (tensor<4xf32>) {
+    %s = tensor.extract_slice %o[%i][1][1] : tensor<4xf32> to tensor<1xf32>
+    %y = tensor.insert %x into %s[%c0] : tensor<1xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %y into %o[%i][1][1] : tensor<1xf32> into tensor<4xf32>
+    }
+  }
+  return %r : tensor<4xf32>
+}
+"""
+
+LOOP_THAT_READS_ITS_INIT = """
+func.func @main(%t: tensor<4xf32>, %n: index) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %t) -> tensor<4xf32> {
+    %x = tensor.extract %t[%c0] : tensor<4xf32>
+    %b = tensor.insert %x into %a[%i] : tensor<4xf32>
+    scf.yield %b : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}
+"""
+
+FILLED_BY_THE_LOOP = """
+func.func @main(%x: f32, %t: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%a = %t) -> tensor<4xf32> {
+    %b = linalg.fill ins(%x : f32) outs(%a : tensor<4xf32>) -> tensor<4xf32>
+    scf.yield %b : tensor<4xf32>
+  }
+  return %r, %t : tensor<4xf32>, tensor<4xf32>
+}
+"""
+
+TURNED = """
+func.func @main(%t: tensor<4xf32>) -> tensor<4xf32> {
+  %r = linalg.generic {indexing_maps = [affine_map<(d) -> (3 - d)>, affine_map<(d) -> (d)>],
+      iterator_types = ["parallel"]} ins(%t : tensor<4xf32>) outs(%t : tensor<4xf32>) {
+  ^bb0(%x: f32, %y: f32):
+    linalg.yield %x : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+"""
+
+ADDED_IN_A_LOOP = """
+func.func @main(%t: tensor<4xf32>, %n: index) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %t) -> tensor<4xf32> {
+    %b = linalg.generic {indexing_maps = [affine_map<(d) -> (d)>, affine_map<(d) -> (d)>],
+        iterator_types = ["parallel"]} ins(%a : tensor<4xf32>) outs(%t : tensor<4xf32>) {
+    ^bb0(%x: f32, %y: f32):
+      %s = arith.addf %x, %y : f32
+      linalg.yield %s : f32
+    } -> tensor<4xf32>
+    %e = tensor.extract %b[%c0] : tensor<4xf32>
+    %c = tensor.insert %e into %a[%c0] : tensor<4xf32>
+    scf.yield %c : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}
+"""
+
 CASES = {
     "read after write": (READ_AFTER_WRITE, 1),
     "in place": (IN_PLACE, 0),
     "slices": (SLICES, None),
     "loop": (LOOP, 0),
     "calls": (CALLS, 1),
+    "shared output": (SHARED_OUTPUT, None),
+    "loop that reads its init": (LOOP_THAT_READS_ITS_INIT, 1),
+    "filled by the loop": (FILLED_BY_THE_LOOP, 0),
+    "turned": (TURNED, 0),
+    "added in a loop": (ADDED_IN_A_LOOP, None),
 }
 
 
-LOOP_COPIES = pytest.mark.xfail(reason="the init of a loop is copied once, before the loop")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=LOOP_COPIES) if n == "loop" else n for n in CASES]
-)
+@pytest.mark.parametrize("name", CASES)
 def test_copies_are_made_where_upstream_makes_them(name: str) -> None:
     text, copies = CASES[name]
     ours = plain(lowered(text, f"{BUFFERS},canonicalize"))
@@ -92,6 +162,19 @@ def test_copies_are_made_where_upstream_makes_them(name: str) -> None:
         expected = call([tool, f"--pass-pipeline={pipeline}"], text)
         assert ours.count("memref.copy") == expected.count("memref.copy")
         assert ours.count("memref.alloc(") == expected.count("memref.alloc(")
+
+
+def test_a_tensor_turned_round_is_not_turned_in_place() -> None:
+    data = np.arange(4, dtype=np.float32)
+    result = Interpreter(lowered(TURNED, BUFFERS)).call("main", data.copy())
+    np.testing.assert_array_equal(result, data[::-1])
+
+
+def test_what_a_loop_adds_to_a_captured_tensor_does_not_pile_up() -> None:
+    data = np.arange(1, 5, dtype=np.float32)
+    expected = Interpreter(parse_module(ADDED_IN_A_LOOP)).call("main", data.copy(), 3)
+    result = Interpreter(lowered(ADDED_IN_A_LOOP, BUFFERS)).call("main", data.copy(), 3)
+    np.testing.assert_array_equal(result, expected)
 
 
 FILLING = """

@@ -140,7 +140,9 @@ def test_a_reduction_in_a_loop_has_one_more_barrier() -> None:
     barriers = [sum(isinstance(op, BarrierOp) for op in walk(m)) for m in (looping, once)]
     assert barriers == [3, 2]
     x = some("i32", 40)
-    assert np.array_equal(values(looping, x), values(parse_module(program(LOOP, "i32", "40x1x1")), x))
+    assert np.array_equal(
+        values(looping, x), values(parse_module(program(LOOP, "i32", "40x1x1")), x)
+    )
 
 
 def test_what_is_not_uniform_is_left_and_refused() -> None:
@@ -208,6 +210,18 @@ def test_shuffles_of_other_widths_move_the_same_bits(type: str, mode: str) -> No
         assert sorted(ours.split("\n")) == sorted(theirs.split("\n"))
 
 
+def test_a_broadcast_from_a_lane_is_a_shuffle() -> None:
+    body = """
+      %l = arith.constant 7 : i32
+      %r = gpu.subgroup_broadcast %v, specific_lane %l : f64
+"""
+    text = program(body, "f64", "32x1x1")
+    lowered = print_to_text(passed(text, "builtin.module(gpu.module(convert-gpu-to-nvvm))"))
+    assert lowered.count("nvvm.shfl.sync") == lowered.count(" idx ") == 2
+    x = some("f64", 32)
+    assert np.array_equal(values(parse_module(text), x), np.full(32, x[7]))
+
+
 def test_redux_is_for_uniform_integers_on_chips_that_have_it() -> None:
     text = program("%r = gpu.subgroup_reduce add %v uniform : (i32) -> i32", "i32", "32x1x1")
     lower = "builtin.module(gpu.module(convert-gpu-to-nvvm{}))"
@@ -248,28 +262,29 @@ def test_a_lane_that_its_mask_does_not_name_is_an_error() -> None:
 
 
 DYNAMIC = """
+#shared = #gpu.address_space<workgroup>
 module attributes {gpu.container_module} {
   gpu.module @m [#nvvm.target<chip = "sm_90", features = "+ptx80", O = 3>] {
     gpu.func @k(%x: memref<64xf32>) kernel {
-      %s = gpu.dynamic_shared_memory : memref<?xi8, #gpu.address_space<workgroup>>
+      %s = gpu.dynamic_shared_memory : memref<?xi8, #shared>
       %c0 = arith.constant 0 : index
       %c128 = arith.constant 128 : index
       %a = memref.view %s[%c0][]
-        : memref<?xi8, #gpu.address_space<workgroup>> to memref<32xf32, #gpu.address_space<workgroup>>
+        : memref<?xi8, #shared> to memref<32xf32, #shared>
       %b = memref.view %s[%c128][]
-        : memref<?xi8, #gpu.address_space<workgroup>> to memref<32xf32, #gpu.address_space<workgroup>>
+        : memref<?xi8, #shared> to memref<32xf32, #shared>
       %t = gpu.thread_id x
       %c31 = arith.constant 31 : index
       %c32 = arith.constant 32 : index
       %u = arith.addi %t, %c32 : index
       %v = memref.load %x[%t] : memref<64xf32>
       %w = memref.load %x[%u] : memref<64xf32>
-      memref.store %v, %a[%t] : memref<32xf32, #gpu.address_space<workgroup>>
-      memref.store %w, %b[%t] : memref<32xf32, #gpu.address_space<workgroup>>
+      memref.store %v, %a[%t] : memref<32xf32, #shared>
+      memref.store %w, %b[%t] : memref<32xf32, #shared>
       gpu.barrier
       %o = arith.subi %c31, %t : index
-      %p = memref.load %a[%o] : memref<32xf32, #gpu.address_space<workgroup>>
-      %q = memref.load %b[%o] : memref<32xf32, #gpu.address_space<workgroup>>
+      %p = memref.load %a[%o] : memref<32xf32, #shared>
+      %q = memref.load %b[%o] : memref<32xf32, #shared>
       memref.store %q, %x[%t] : memref<64xf32>
       memref.store %p, %x[%u] : memref<64xf32>
       gpu.return
@@ -295,7 +310,10 @@ def test_shared_memory_whose_size_the_launch_says() -> None:
     assert "@__dynamic_shmem__0" in print_to_text(module)
     theirs = parse_module(upstream(DYNAMIC, f"--pass-pipeline={lowered}"))
     ptx = kernels_to_ptx(module)
-    assert ptx == kernels_to_ptx(theirs) and ".extern .shared .align 16 .b8 __dynamic_shmem__0[]" in ptx
+    assert (
+        ptx == kernels_to_ptx(theirs)
+        and ".extern .shared .align 16 .b8 __dynamic_shmem__0[]" in ptx
+    )
 
 
 def test_dynamic_memory_needs_a_size() -> None:

@@ -18,7 +18,8 @@ from stepwell.passes.pipelines import run_passes
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.mlir"))
 BY_DIALECT = (
-    "convert-vector-to-scf,convert-vector-to-llvm,convert-math-to-llvm,finalize-memref-to-llvm,"
+    "convert-vector-to-scf,lower-affine,convert-scf-to-cf,convert-vector-to-llvm,"
+    "convert-math-to-llvm,finalize-memref-to-llvm,"
     "convert-arith-to-llvm,convert-index-to-llvm,convert-cf-to-llvm,convert-func-to-llvm,"
     "convert-ub-to-llvm,reconcile-unrealized-casts"
 )

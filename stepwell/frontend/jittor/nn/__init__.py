@@ -1,37 +1,122 @@
-"""Layers, losses and the base of models."""
+"""Layers, losses, functions of whole images, and the base of models."""
 
-from stepwell.frontend.jittor.functions import relu, sigmoid, tanh
-from stepwell.frontend.jittor.nn.layers import (
-    CrossEntropyLoss,
-    Linear,
-    MSELoss,
+from stepwell.frontend.jittor.nn import init
+from stepwell.frontend.jittor.nn.activations import (
+    GELU,
+    LeakyReLU,
+    LogSoftmax,
     ReLU,
-    Sequential,
     Sigmoid,
+    SiLU,
+    Softmax,
     Tanh,
 )
-from stepwell.frontend.jittor.nn.losses import (
-    cross_entropy_loss,
+from stepwell.frontend.jittor.nn.containers import ModuleList, Sequential
+from stepwell.frontend.jittor.nn.convolution import Conv, Conv2d
+from stepwell.frontend.jittor.nn.dropout import Dropout, dropout
+from stepwell.frontend.jittor.nn.functional import (
+    adaptive_avg_pool2d,
+    avg_pool2d,
+    batch_norm,
+    conv2d,
+    embedding,
+    gelu,
+    layer_norm,
+    leaky_relu,
     log_softmax,
-    mse_loss,
+    max_pool2d,
+    pool,
+    relu,
+    sigmoid,
+    silu,
     softmax,
+    tanh,
+)
+from stepwell.frontend.jittor.nn.linear import Embedding, Flatten, Identity, Linear
+from stepwell.frontend.jittor.nn.loss_layers import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+)
+from stepwell.frontend.jittor.nn.losses import (
+    bce_loss,
+    binary_cross_entropy_with_logits,
+    cross_entropy_loss,
+    l1_loss,
+    mse_loss,
+    nll_loss,
+    smooth_l1_loss,
 )
 from stepwell.frontend.jittor.nn.module import Module
+from stepwell.frontend.jittor.nn.normalization import (
+    BatchNorm,
+    BatchNorm1d,
+    BatchNorm2d,
+    BatchNorm3d,
+    LayerNorm,
+)
+from stepwell.frontend.jittor.nn.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, Pool
 
 __all__ = [
+    "AdaptiveAvgPool2d",
+    "AvgPool2d",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "BatchNorm",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+    "Conv",
+    "Conv2d",
     "CrossEntropyLoss",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "GELU",
+    "Identity",
+    "L1Loss",
+    "LayerNorm",
+    "LeakyReLU",
     "Linear",
+    "LogSoftmax",
     "MSELoss",
+    "MaxPool2d",
     "Module",
+    "ModuleList",
+    "NLLLoss",
+    "Pool",
     "ReLU",
     "Sequential",
+    "SiLU",
     "Sigmoid",
+    "Softmax",
     "Tanh",
+    "adaptive_avg_pool2d",
+    "avg_pool2d",
+    "batch_norm",
+    "bce_loss",
+    "binary_cross_entropy_with_logits",
+    "conv2d",
     "cross_entropy_loss",
+    "dropout",
+    "embedding",
+    "gelu",
+    "init",
+    "l1_loss",
+    "layer_norm",
+    "leaky_relu",
     "log_softmax",
+    "max_pool2d",
     "mse_loss",
+    "nll_loss",
+    "pool",
     "relu",
     "sigmoid",
+    "silu",
+    "smooth_l1_loss",
     "softmax",
     "tanh",
 ]

@@ -62,9 +62,7 @@ def conv2d(
     _check_conv(x, weight, groups)
     batch, channels, *image = x.shape
     filters, depth, *kernel = weight.shape
-    sizes = [
-        _out_size(image[d], kernel[d], strides[d], pads[d], spread[d]) for d in range(2)
-    ]
+    sizes = [_out_size(image[d], kernel[d], strides[d], pads[d], spread[d]) for d in range(2)]
     dtype = promoted(x.dtype, weight.dtype)
     a, w = ops.cast(x.node, dtype), ops.cast(weight.node, dtype)
     group_shape: tuple[int, ...] = ()
@@ -211,9 +209,7 @@ def _outside(kind: str, dtype: DType) -> Number:
     return -(1 << bits) if sign < 0 else (1 << bits) - 1
 
 
-def max_pool2d(
-    x: Var, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0
-) -> Var:
+def max_pool2d(x: Var, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> Var:
     """The maximum of each window."""
     return pool(x, kernel_size, "maximum", padding, stride)
 

@@ -1,0 +1,71 @@
+"""Convolutions."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from stepwell.frontend.jittor.dtypes import TensorError
+from stepwell.frontend.jittor.nn import init
+from stepwell.frontend.jittor.nn.functional import conv2d
+from stepwell.frontend.jittor.nn.module import Module
+from stepwell.frontend.jittor.var import Var
+
+Pair = int | tuple[int, int]
+
+
+class Conv2d(Module):
+    """The convolution of images [N, C, H, W] with a kernel for each output channel.
+
+    At first weight and bias are uniformly distributed within 1 / sqrt(inputs of one output).
+
+    Args:
+        in_channels: of x. out_channels: of the result. kernel_size: height and width of a kernel,
+            or both in one. stride: from one place of the kernel to the next. padding: the rows and
+            columns of zeros around x. dilation: from one element of the kernel to the next.
+            groups: the parts that the channels fall into; kernels see their own only. bias:
+            whether there is one.
+
+    Raises:
+        TensorError: the channels do not fall into the groups.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Pair,
+        stride: Pair = 1,
+        padding: Pair = 0,
+        dilation: Pair = 1,
+        groups: int = 1,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        if groups < 1 or in_channels % groups or out_channels % groups:
+            raise TensorError(
+                f"{in_channels} and {out_channels} channels do not fall into {groups} groups"
+            )
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = as_pair(kernel_size)
+        self.stride = as_pair(stride)
+        self.padding = as_pair(padding)
+        self.dilation = as_pair(dilation)
+        self.groups = groups
+        shape = (out_channels, in_channels // groups, *self.kernel_size)
+        bound = 1.0 / sqrt(init.fan(shape))
+        self.weight = init.invariant_uniform(shape)
+        self.bias = init.uniform(out_channels, low=-bound, high=bound) if bias else None
+
+    def execute(self, x: Var) -> Var:
+        return conv2d(
+            x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
+
+
+Conv = Conv2d
+
+
+def as_pair(sizes: Pair) -> tuple[int, int]:
+    """Height and width, which one number gives both."""
+    return (sizes, sizes) if isinstance(sizes, int) else (sizes[0], sizes[1])

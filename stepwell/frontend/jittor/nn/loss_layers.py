@@ -1,0 +1,93 @@
+"""Losses as layers: what is the same for all batches is said once."""
+
+from __future__ import annotations
+
+from stepwell.frontend.jittor.nn import losses
+from stepwell.frontend.jittor.nn.module import Module
+from stepwell.frontend.jittor.var import Var
+
+
+class MSELoss(Module):
+    """`mse_loss` as a layer."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.mse_loss(output, target, self.reduction)
+
+
+class L1Loss(Module):
+    """`l1_loss` as a layer."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.l1_loss(output, target, self.reduction)
+
+
+class CrossEntropyLoss(Module):
+    """`cross_entropy_loss` as a layer."""
+
+    def __init__(
+        self,
+        weight: Var | None = None,
+        ignore_index: int | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__()
+        self._weight = weight
+        self.ignore_index = ignore_index
+        self.reduction = reduction
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.cross_entropy_loss(
+            output, target, self._weight, self.ignore_index, self.reduction
+        )
+
+
+class NLLLoss(CrossEntropyLoss):
+    """`nll_loss` as a layer."""
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.nll_loss(output, target, self._weight, self.ignore_index, self.reduction)
+
+
+class BCELoss(Module):
+    """`bce_loss` as a layer."""
+
+    def __init__(
+        self, weight: Var | None = None, size_average: bool = True, reduction: str | None = None
+    ) -> None:
+        super().__init__()
+        self._weight = weight
+        self.size_average = size_average
+        self.reduction = reduction
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.bce_loss(output, target, self._weight, self.size_average, self.reduction)
+
+
+class BCEWithLogitsLoss(Module):
+    """`binary_cross_entropy_with_logits` as a layer."""
+
+    def __init__(
+        self,
+        weight: Var | None = None,
+        pos_weight: Var | None = None,
+        size_average: bool = True,
+        reduction: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._weight = weight
+        self._pos_weight = pos_weight
+        self.size_average = size_average
+        self.reduction = reduction
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.binary_cross_entropy_with_logits(
+            output, target, self._weight, self._pos_weight, self.size_average, self.reduction
+        )

@@ -1,0 +1,1 @@
+"""Numbers kept in values in place of memory; used by `forward-stores`."""
