@@ -36,7 +36,7 @@ def linalg_group_elementwise_ops(op: Operation, context: PassContext) -> None:
         if block is not None:
             gathered = _gather(block)
             context.statistic(
-                "num-gathered", "Number of ops computed where they are used", gathered
+                "num-gathered", "Number of ops gathered", gathered
             )
 
 

@@ -34,8 +34,8 @@ def run_passes(
 
 
 _TO_BUFFERS = (
-    "canonicalize,cse,convert-elementwise-to-linalg,linalg-fuse-elementwise-ops,"
-    "one-shot-bufferize{bufferize-function-boundaries=true"
+    "differentiate,canonicalize,cse,convert-elementwise-to-linalg,convert-meta-to-linalg,"
+    "linalg-fuse-elementwise-ops,one-shot-bufferize{bufferize-function-boundaries=true"
     " function-boundary-type-conversion=identity-layout-map},"
     "buffer-deallocation-pipeline,convert-bufferization-to-memref"
 )
@@ -49,7 +49,7 @@ TO_KERNELS = f"{TO_LAUNCHES},gpu-kernel-outlining"
 
 @pipeline("lower-to-llvm")
 def lower_to_llvm(*, threads: bool = False) -> str:
-    """From linalg on tensors (or anything below) to the llvm dialect, through plain loops.
+    """From linalg or meta on tensors (or anything below) to the llvm dialect, through plain loops.
 
     Option threads: whether large parallel loops run on the thread pool.
     """

@@ -26,7 +26,7 @@ from stepwell.ir.operation import Operation, walk, walk_post_order
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.parallel_fusion.accesses import Accesses, accesses_of, may_run_as_one, root_of
-from stepwell.passes.parallel_fusion.moving import split
+from stepwell.passes.parallel_fusion.moving import Footprints, split
 from stepwell.passes.parallel_fusion.remaking import split_after, with_reductions_of
 
 
@@ -43,10 +43,8 @@ def scf_parallel_loop_fusion(
     Options: move-others (ops between two loops are moved out of the way), split-loops (loops over
     more dimensions than another are split).
     """
-    blocks = [
-        block for inner in walk_post_order(op) for region in inner.regions for block in region
-    ]
-    for block in blocks:
+    regions = [region for inner in walk_post_order(op) for region in inner.regions]
+    for block in [block for region in regions for block in region]:
         fused = _Fusion(block, move_others, split_loops).run()
         context.statistic("num-fused", "Number of loops fused into the next", fused)
 
@@ -57,6 +55,7 @@ class _Fusion:
         self.move_others = move_others
         self.split_loops = split_loops
         self.accesses: dict[ParallelOp, Accesses | None] = {}
+        self.footprints = Footprints()
         self.fused = 0
 
     def run(self) -> int:
@@ -85,7 +84,7 @@ class _Fusion:
             return None
         between = _between(first, second)
         if self.move_others:
-            parts = split(between, first, second)
+            parts = split(between, first, second, self.footprints)
             if parts is None:
                 return None
             for op in parts[0]:
@@ -96,6 +95,7 @@ class _Fusion:
             return None
         for loop in (first, second):
             self.accesses.pop(loop, None)
+            self.footprints.forget(loop)
         self.fused += 1
         return _fuse(split_after(first, count), split_after(second, count))
 

@@ -7,9 +7,23 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
-from stepwell.frontend.jittor import dataset, lr_scheduler, nn, optim
+from stepwell.frontend.jittor import dataset, lr_scheduler, nn, ops, optim, plans
 from stepwell.frontend.jittor import debugging as _debugging  # noqa: F401  (flags that it serves)
 from stepwell.frontend.jittor import devices as _devices
+from stepwell.frontend.jittor.arrangements import (
+    argmax,
+    argmin,
+    cat,
+    chunk,
+    clamp,
+    concat,
+    cumsum,
+    flatten,
+    split,
+    squeeze,
+    stack,
+    unsqueeze,
+)
 from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
 from stepwell.frontend.jittor.dtypes import (
     DType,
@@ -111,13 +125,23 @@ def dump_ir(x: Var, level: str = "fused") -> str:
 
     Args:
         x: what is computed, or was, as long as its history is kept for derivatives.
-        level: "graph", "meta" (whole-tensor operators, as built), "linalg", "fused", "buffers",
-            "loops", "llvm" or "llvm-ir".
+        level: "graph", "meta" (whole-tensor operators, as built), "differentiated", "linalg",
+            "fused", "buffers", "loops", "llvm" or "llvm-ir".
 
     Raises:
         TensorError: there is no such level, or `x` is not the result of an operation.
     """
     return dump(x.node, level)
+
+
+def kernel_count(x: Var) -> int:
+    """How many loop nests the program that computes `x` runs, one after the other: a convolution
+    with what follows it elementwise is one.
+
+    Raises:
+        TensorError: `x` is not the result of an operation.
+    """
+    return plans.kernel_count(x.node)
 
 
 def __getattr__(name: str) -> object:
@@ -137,13 +161,21 @@ __all__ = [
     "abs",
     "add",
     "arange",
+    "argmax",
+    "argmin",
     "array",
+    "binary",
     "broadcast",
+    "cat",
+    "chunk",
+    "clamp",
     "clean",
     "clean_graph",
     "clone",
     "compile_stats",
+    "concat",
     "cos",
+    "cumsum",
     "dataset",
     "display_memory_info",
     "divide",
@@ -154,6 +186,7 @@ __all__ = [
     "exp",
     "flag_scope",
     "flags",
+    "flatten",
     "float16",
     "float32",
     "float64",
@@ -171,6 +204,7 @@ __all__ = [
     "int32",
     "int64",
     "int8",
+    "kernel_count",
     "less",
     "less_equal",
     "load",
@@ -197,6 +231,7 @@ __all__ = [
     "number_of_lived_vars",
     "ones",
     "ones_like",
+    "ops",
     "optim",
     "pow",
     "prod",
@@ -206,6 +241,9 @@ __all__ = [
     "rand",
     "randn",
     "random",
+    "reduce",
+    "reindex",
+    "reindex_reduce",
     "relu",
     "reshape",
     "save",
@@ -214,7 +252,10 @@ __all__ = [
     "set_seed",
     "sigmoid",
     "sin",
+    "split",
     "sqrt",
+    "squeeze",
+    "stack",
     "subtract",
     "sum",
     "sync_all",
@@ -222,6 +263,8 @@ __all__ = [
     "tanh",
     "ternary",
     "transpose",
+    "unary",
+    "unsqueeze",
     "where",
     "zeros",
     "zeros_like",

@@ -54,7 +54,7 @@ def reindex(
 
 
 def reindex_reduce(y: Var, op: str, shape: Sequence[int], indexes: Sequence[str]) -> Var:
-    """The transpose of `reindex`: `result[indexes[0], ...] = result[indexes[0], ...] op y[i0, ...]`.
+    """The transpose of `reindex`: `y[i0, ...]` is combined into `result[indexes[0], ...]`.
 
     What falls outside of the result is dropped; where nothing arrives, there is the neutral element
     of `op`: 0 for "add".

@@ -17,6 +17,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from stepwell.dialects.func.ops import FuncOp
+from stepwell.dialects.scf.loops import ForOp
+from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
@@ -28,6 +31,7 @@ from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.frontend.jittor.targets import CPU, CUDA, kernel_pipeline, target
 from stepwell.ir.diagnostics import StepwellError
+from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
@@ -142,18 +146,21 @@ def execute(roots: Sequence[Node]) -> None:
         TensorError: an operation is not defined for the element types it is used on.
         StepwellError: compiling fails.
     """
-    if _STATE.is_stale:
-        forget_plans()
     pending = [root for root in roots if root.value is None]
     if _STATE.scheduled and pending:
         waiting = _STATE.scheduled
         _STATE.scheduled = []
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
-    if any(one.instruction.name == "random" for one in pending):
+    if _STATE.is_stale:
+        forget_plans()
+    if not all([one.inputs for one in pending]):
         pending = [one for one in pending if not _made_random(one)]
     if not pending:
         return
     recording = Recording(pending)
+    for one in recording.leaves:
+        if one.value is None:
+            _made_random(one)
     plan = _STATE.plans.get(recording.code)
     numbers: Sequence[Number] = ()
     try:
@@ -161,18 +168,47 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
-        for one in recording.leaves:
-            if one.value is None:
-                _made_random(one)
         values: list[object] = [one.value for one in recording.leaves]
         if _STATE.has_device_values and _STATE.place != CUDA:
             values = [host_value(one) for one in recording.leaves]
-        results = _run(plan, (*values, *recording.sizes, *numbers), recording)
+        if _STATE.run is None:
+            results = plan(*values, *recording.sizes, *numbers)
+        else:
+            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
         raise failure(recording, error) from error
     _finish(recording, results)
     for observer in _STATE.observers:
         observer(recording)
+
+
+def _run(plan: Plan, arguments: Sequence[object], recording: Recording) -> object:
+    if _STATE.run is None:
+        return plan(*arguments)
+    return _STATE.run(plan, arguments, recording)
+
+
+def _made_random(node: Node) -> bool:
+    """Makes the numbers of a node that is random, whatever its shape by one plan of its kind, which
+    is part of the library and not counted."""
+    one = node.instruction
+    if one.name != "random":
+        return False
+    count = element_count(node.shape)
+    flat = instruction("random", one.dtype, 1, one.attributes)
+    recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
+    try:
+        plan = _STATE.random.get(flat)
+        if plan is None:
+            plan = _STATE.random[flat] = _compiled(recording.program())
+        values = _run(plan, recording.sizes, recording)
+    except StepwellError as error:
+        raise failure(recording, error) from error
+    made = values.numpy() if isinstance(values, DeviceArray) else values
+    assert isinstance(made, np.ndarray)
+    node.value = made.reshape(node.shape)
+    _forget(node)
+    return True
 
 
 def host_value(node: Node) -> AnyArray:
@@ -189,31 +225,6 @@ def put_on_device(node: Node) -> None:
     assert isinstance(node.value, np.ndarray)
     _STATE.has_device_values = True
     node.value = default_device().upload(node.value)
-
-
-def _run(plan: Plan, arguments: Sequence[object], recording: Recording) -> object:
-    if _STATE.run is None:
-        return plan(*arguments)
-    return _STATE.run(plan, arguments, recording)
-
-
-def _made_random(node: Node) -> bool:
-    """Makes the numbers of a node that is random, whatever its shape by one plan of its kind, which
-    is part of the library and not counted."""
-    made = node.instruction
-    if made.name != "random":
-        return False
-    count = element_count(node.shape)
-    flat = instruction("random", made.dtype, 1, made.attributes)
-    recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
-    plan = _STATE.random.get(flat)
-    if plan is None:
-        plan = _STATE.random[flat] = _compiled(recording.program())
-    values = _run(plan, recording.sizes, recording)
-    assert isinstance(values, (np.ndarray, DeviceArray))
-    node.value = values.reshape(node.shape)
-    _forget(node)
-    return True
 
 
 def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
@@ -309,7 +320,7 @@ def _finish(recording: Recording, results: object) -> None:
 
 def _forget(node: Node) -> None:
     node.inputs = ()
-    node.instruction = instruction("leaf", node.dtype, len(node.shape))
+    node.instruction = node.instruction.leaf
 
 
 def forget_history(pending: Iterable[Node]) -> None:
@@ -345,20 +356,40 @@ def dump(root: Node, level: str) -> str:
     """
     if level not in LEVELS:
         raise TensorError(f"there is no level {level!r}; the levels are: {', '.join(LEVELS)}")
-    if not root.inputs and root.value is not None:
-        raise TensorError("nothing is to be computed: the value is given")
-    program = _program_of(root)
     if level == "graph":
-        return str(program)
-    module = emit_module(program)
+        return str(_program_of(root))
     if level == "llvm-ir":
-        return lower(module, pipeline())
+        return lower(emit_module(_program_of(root)), pipeline())
+    return print_to_text(module_at(root, level))
+
+
+def module_at(root: Node, level: str) -> Operation:
+    """The program that computes `root`, as it leaves one of STAGES.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    module = emit_module(_program_of(root))
     if level != "meta":
         protect_arguments(module)
         run_passes(module, pipeline(level))
-    return print_to_text(module)
+    return module
+
+
+def kernel_count(root: Node) -> int:
+    """How many loop nests the program that computes `root` runs, one after the other.
+
+    Raises:
+        TensorError: there is nothing to compute.
+    """
+    (function,) = [
+        op for op in module_at(root, "loops").regions[0].entry.ops if isinstance(op, FuncOp)
+    ]
+    return sum(isinstance(op, (ParallelOp, ForOp)) for op in function.body.entry.ops)
 
 
 def _program_of(root: Node) -> Program:
+    if not root.inputs and root.value is not None:
+        raise TensorError("nothing is to be computed: the value is given")
     recording = Recording([root], anew=root.value is not None)
     return rewritten(replace(recording.program(), outputs=(recording.nodes[root],)))

@@ -20,13 +20,20 @@ from stepwell.passes.deallocation.liveness import is_buffer
 
 
 class Origins:
-    """Answers questions about one program, whose blocks do not change meanwhile."""
+    """Answers questions about one program, whose blocks do not change meanwhile, nor what its
+    buffers are made from: each answer is worked out once."""
 
     def __init__(self) -> None:
         self._dominance = Dominance()
+        self._known: dict[tuple[Value, Value], bool | None] = {}
 
     def same(self, a: Value, b: Value) -> bool | None:
         """Whether both point into one allocation; None if that is not known."""
+        if (a, b) not in self._known:
+            self._known[a, b] = self._compared(a, b)
+        return self._known[a, b]
+
+    def _compared(self, a: Value, b: Value) -> bool | None:
         a, b = root(a), root(b)
         if a is b:
             return True

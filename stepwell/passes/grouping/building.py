@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from stepwell.dialects.affine.values import AffineApplyOp
+from stepwell.dialects.arith.flags import FastMathFlags
+from stepwell.dialects.arith.floating import AddFOp, MulFOp
 from stepwell.dialects.linalg.generic import GenericOp, IndexOp, YieldOp, generic
 from stepwell.dialects.linalg.named import FillOp
 from stepwell.dialects.tensor.creation import EmptyOp
@@ -24,6 +26,7 @@ from stepwell.passes.grouping.groups import Group, Member
 from stepwell.passes.grouping.order import loop_order, permuted
 from stepwell.passes.meta_to_linalg.sizes import size_of
 
+_CONTRACTED = FastMathFlags(("reassoc", "contract"))
 Input = tuple[Value, AffineMap]
 """A tensor, and where it is read for each point of the group's space."""
 
@@ -49,6 +52,7 @@ class _Building:
         for op, map in sorted(self.group.members, key=lambda member: positions[member[0]]):
             self.values[op, map] = self._copied(op, map)
         result = self._copied(self.root, AffineMap.identity(self.root.num_loops))
+        _allow_contraction(result)
         self.body.append(YieldOp([result]))
         init = self._init()
         inputs = [pair for pair, argument in self.inputs.items() if argument.has_uses]
@@ -153,6 +157,19 @@ class _Building:
         for op in list(self.body.ops):
             body.append(op.detach())
         return body
+
+
+def _allow_contraction(total: Value) -> None:
+    """Lets a product and the sum it goes into be one instruction, if the order of the sum is open
+    anyway."""
+    add = total.defining_op
+    if not isinstance(add, AddFOp) or "reassoc" not in add.fastmath.flags:
+        return
+    products = [v.defining_op for v in add.operands if isinstance(v.defining_op, MulFOp)]
+    if len(products) == 1:
+        for op in (add, products[0]):
+            assert op is not None
+            op.set_attribute("fastmath", _CONTRACTED)
 
 
 def _position(place: AffineExpr, body: Block) -> Value:

@@ -74,12 +74,11 @@ def may_run_as_one(first: Accesses, second: Accesses, count: int) -> bool:
                 continue
             if a.memory is not b.memory:
                 return False
-            equal = [
-                form
+            pairs = [
+                (_outside(first, i, count), _outside(second, j, count))
                 for i, j in zip(a.indices, b.indices, strict=True)
-                if (form := _outside(first, i, count)) is not None
-                and form == _outside(second, j, count)
             ]
+            equal = [form for form, other in pairs if form is not None and form == other]
             if not tell_iterations_apart(equal, count):
                 return False
     return True
@@ -127,10 +126,11 @@ def may_alias(a: Value, b: Value) -> bool:
     if all(kinds):
         return False
     other = second if kinds[0] else first
-    return not (any(kinds) and _is_argument_of_function(other))
+    return not (any(kinds) and is_argument_of_function(other))
 
 
-def _is_argument_of_function(memory: Value) -> bool:
+def is_argument_of_function(memory: Value) -> bool:
+    """Whether `memory` is given to the function that it is used in."""
     block = memory.parent_block
     owner = block.parent_op if isinstance(memory, BlockArgument) and block is not None else None
     return isinstance(owner, FuncOp) and block is owner.body.first

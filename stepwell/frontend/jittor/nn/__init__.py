@@ -1,6 +1,6 @@
 """Layers, losses, functions of whole images, and the base of models."""
 
-from stepwell.frontend.jittor.nn import init
+from stepwell.frontend.jittor.nn import functional, init
 from stepwell.frontend.jittor.nn.activations import (
     GELU,
     LeakyReLU,
@@ -27,6 +27,7 @@ from stepwell.frontend.jittor.nn.functional import (
     max_pool2d,
     pool,
     relu,
+    relu6,
     sigmoid,
     silu,
     softmax,
@@ -103,6 +104,7 @@ __all__ = [
     "cross_entropy_loss",
     "dropout",
     "embedding",
+    "functional",
     "gelu",
     "init",
     "l1_loss",
@@ -114,6 +116,7 @@ __all__ = [
     "nll_loss",
     "pool",
     "relu",
+    "relu6",
     "sigmoid",
     "silu",
     "smooth_l1_loss",

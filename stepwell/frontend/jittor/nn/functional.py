@@ -20,7 +20,7 @@ Pair = int | Sequence[int]
 
 __all__ = [
     "adaptive_avg_pool2d", "avg_pool2d", "batch_norm", "conv2d", "embedding", "gelu", "layer_norm",
-    "leaky_relu", "linear", "log_softmax", "max_pool2d", "pool", "relu", "relu6", "sigmoid", "silu",
+    "leaky_relu", "linear", "log_softmax", "max_pool2d", "moments", "pool", "relu", "relu6", "sigmoid", "silu",
     "softmax", "tanh",
 ]  # fmt: skip
 
@@ -244,17 +244,38 @@ def adaptive_avg_pool2d(x: Var, output_size: Pair) -> Var:
 
 def batch_norm(
     x: Var,
-    mean: Var,
-    var: Var,
+    mean: Var | None = None,
+    var: Var | None = None,
     weight: Var | None = None,
     bias: Var | None = None,
     eps: float = 1e-5,
 ) -> Var:
-    """`(x - mean) / sqrt(var + eps) * weight + bias`, each of them a vector along dimension 1."""
+    """`(x - mean) / sqrt(var + eps) * weight + bias`, each of them a vector along dimension 1.
+
+    Without mean or variance, those of `x` itself.
+    """
+    if mean is None or var is None:
+        own = moments(x)
+        mean = own[0] if mean is None else mean
+        var = own[1] if var is None else var
     scale = _root(var + eps)
     factor = 1.0 / scale if weight is None else weight / scale
     shift = -(mean * factor) if bias is None else bias - mean * factor
     return x * _along(factor, 1, x) + _along(shift, 1, x)
+
+
+def moments(x: Var) -> tuple[Var, Var]:
+    """The mean and the variance of each channel (dimension 1).
+
+    Raises:
+        TensorError: there is no such dimension.
+    """
+    if x.ndim < 2:
+        raise TensorError(f"the shape {x.shape!r} has no channels")
+    others = [dim for dim in range(x.ndim) if dim != 1]
+    mean = x.mean(others)
+    apart = x - _along(mean, 1, x)
+    return mean, (apart * apart).mean(others)
 
 
 def layer_norm(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from stepwell.frontend.jittor.dtypes import TensorError
 from stepwell.frontend.jittor.nn import init
-from stepwell.frontend.jittor.nn.functional import batch_norm, layer_norm
+from stepwell.frontend.jittor.nn.functional import batch_norm, layer_norm, moments
 from stepwell.frontend.jittor.nn.module import Module
 from stepwell.frontend.jittor.var import Var
 
@@ -59,11 +59,7 @@ class BatchNorm(Module):
 
     def _of_batch(self, x: Var) -> tuple[Var, Var]:
         """Mean and variance of each channel, which the running ones take into account."""
-        others = [dim for dim in range(x.ndim) if dim != 1]
-        wide = [1, -1, *[1] * (x.ndim - 2)]
-        mean = x.mean(others)
-        apart = x - mean.reshape(wide)
-        variance = (apart * apart).mean(others)
+        mean, variance = moments(x)
         for kept, new in ((self.running_mean, mean), (self.running_var, variance)):
             kept.update(kept + (new - kept) * self.momentum)
         return mean, variance

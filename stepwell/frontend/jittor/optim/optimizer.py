@@ -3,8 +3,8 @@
 Derivatives come in one of three ways:
 
     optimizer.step(loss)
-    optimizer.backward(loss); optimizer.step()      # several losses add up
-    loss.backward(); optimizer.step()
+    optimizer.backward(loss); optimizer.step()      # several losses add up, until a step
+    loss.backward(); optimizer.step()               # so do these, but until zero_grad(), as in torch
 """
 
 from __future__ import annotations
