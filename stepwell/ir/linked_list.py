@@ -55,7 +55,7 @@ class LinkedList(Generic[Item]):
         item.parent = item.prev = item.next = None
 
     def link(self, item: Item, anchor: Item | None) -> None:
-        """Puts a detached item before `anchor`, or at the end; its parent is the caller's to set."""
+        """Puts a detached item before `anchor`, or at the end. Callers set its parent."""
         before = self.last if anchor is None else anchor.prev
         item.prev, item.next = before, anchor
         if before is None:
