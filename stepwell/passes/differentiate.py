@@ -26,12 +26,12 @@ from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.traits import IsolatedFromAbove
-from stepwell.passes.derivatives import arith, math, meta, tensor
+from stepwell.passes.derivatives import arith, linalg, math, meta, tensor
 from stepwell.passes.derivatives.expressions import Expressions
 from stepwell.passes.derivatives.functions import add_derivative
 from stepwell.passes.derivatives.sweep import derivatives_of
 
-WITH_RULES = (arith, math, meta, tensor)
+WITH_RULES = (arith, linalg, math, meta, tensor)
 """Importing these makes their rules known."""
 
 

@@ -33,18 +33,27 @@ def run_passes(
     manager.run(parse_pipeline(pipeline, module.name), module)
 
 
+_TO_BUFFERS = (
+    "differentiate,canonicalize,cse,convert-elementwise-to-linalg,convert-meta-to-linalg,"
+    "linalg-fuse-elementwise-ops,one-shot-bufferize{bufferize-function-boundaries=true"
+    " function-boundary-type-conversion=identity-layout-map},"
+    "buffer-deallocation-pipeline,convert-bufferization-to-memref"
+)
+TO_LAUNCHES = (
+    "func.func(convert-linalg-to-parallel-loops,"
+    "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
+    "convert-parallel-loops-to-gpu),lower-affine"
+)
+TO_KERNELS = f"{TO_LAUNCHES},gpu-kernel-outlining"
+
+
 @pipeline("lower-to-llvm")
 def lower_to_llvm(*, threads: bool = False) -> str:
-    """From linalg on tensors (or anything below) to the llvm dialect, through plain loops.
+    """From linalg or meta on tensors (or anything below) to the llvm dialect, through plain loops.
 
     Option threads: whether large parallel loops run on the thread pool.
     """
-    return (
-        "builtin.module(canonicalize,cse,convert-elementwise-to-linalg,linalg-fuse-elementwise-ops,"
-        "one-shot-bufferize{bufferize-function-boundaries=true"
-        " function-boundary-type-conversion=identity-layout-map},"
-        f"buffer-deallocation-pipeline,convert-bufferization-to-memref,{_from_buffers(threads)})"
-    )
+    return f"builtin.module({_TO_BUFFERS},{_from_buffers(threads)})"
 
 
 @pipeline("lower-buffers-to-llvm")
@@ -102,12 +111,7 @@ def buffer_deallocation_pipeline(*, private_function_dynamic_ownership: bool = F
 @pipeline("linalg-to-kernels")
 def linalg_to_kernels() -> str:
     """From linalg on memrefs to kernels in modules of their own, for an NVIDIA GPU."""
-    return (
-        "builtin.module(func.func(convert-linalg-to-parallel-loops,"
-        "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
-        "convert-parallel-loops-to-gpu),lower-affine,gpu-kernel-outlining,"
-        "nvvm-attach-target{chip=sm_90 features=+ptx80 O=3})"
-    )
+    return f"builtin.module({TO_KERNELS},nvvm-attach-target{{chip=sm_90 features=+ptx80 O=3}})"
 
 
 @pipeline("tensors-to-kernels")
@@ -129,4 +133,37 @@ def kernels_to_nvvm() -> str:
     return (
         "builtin.module(convert-scf-to-cf,gpu.module(convert-gpu-to-nvvm,"
         "reconcile-unrealized-casts))"
+    )
+
+
+@pipeline("lower-to-llvm-gpu-emulated")
+def lower_to_llvm_gpu_emulated(*, buffers: bool = False) -> str:
+    """From linalg (or anything below) through kernels, which run on the CPU, to the llvm dialect.
+
+    Option buffers: the program has no tensors.
+    """
+    first = "canonicalize,cse" if buffers else _TO_BUFFERS
+    return f"builtin.module({first},{TO_KERNELS},gpu-to-loops,canonicalize,{_from_buffers(False)})"
+
+
+@pipeline("lower-to-gpu")
+def lower_to_gpu(*, buffers: bool = False) -> str:
+    """From linalg (or anything below) to kernels and a host that holds their memory on a GPU.
+
+    Option buffers: the program has no tensors.
+    """
+    first = "canonicalize,cse" if buffers else _TO_BUFFERS
+    return (
+        f"builtin.module({first},inline,gpu-copies-to-linalg,{TO_LAUNCHES},gpu-place-memory,"
+        "gpu-kernel-outlining,canonicalize,cse)"
+    )
+
+
+@pipeline("gpu-host-to-llvm")
+def gpu_host_to_llvm() -> str:
+    """The host's part of a program for a GPU to the llvm dialect; its kernels are lowered, and go."""
+    return (
+        "builtin.module(func.func(convert-linalg-to-loops),lower-affine,convert-scf-to-cf,"
+        "expand-strided-metadata,lower-affine,gpu-to-llvm,gpu-launches-to-calls,"
+        "reconcile-unrealized-casts)"
     )

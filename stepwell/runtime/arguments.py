@@ -59,8 +59,7 @@ def bind(
         if isinstance(arg, ScalarArg):
             slots.append(_scalar_slot(where, arg.kind, value))
             continue
-        array = _as_array(where, arg, value)
-        _check_array(where, arg, array)
+        array = checked_array(where, arg, value)
         descriptor = _descriptor(arg, array)
         if arg.shape is None:
             boxed = np.array(descriptor, dtype=np.int64)
@@ -72,6 +71,13 @@ def bind(
     # own.
     arrays.update({boxed.ctypes.data: boxed for boxed in extra})
     return b"".join(slots), arrays
+
+
+def checked_array(where: str, arg: MemRefArg, value: object) -> AnyArray:
+    """The array that `value` is; raises as `bind` does, `where` says for which argument."""
+    array = _as_array(where, arg, value)
+    _check_array(where, arg, array)
+    return array
 
 
 def _scalar_slot(where: str, kind: str, value: object) -> bytes:

@@ -18,7 +18,7 @@ from stepwell.runtime.arguments import bind
 from stepwell.runtime.results import unpack
 
 _METH_FASTCALL = 0x0080
-_ENTRY = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+ENTRY = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 
 
 class OutOfMemoryError(DeviceError, MemoryError):
@@ -67,7 +67,7 @@ class PortableFunction:
     def __init__(self, loaded: LoadedObject, signature: FunctionSignature, index: int) -> None:
         self._loaded = loaded
         self.signature = signature
-        self._entry = _ENTRY(loaded.address(entry_name(index)))
+        self._entry = ENTRY(loaded.address(entry_name(index)))
         self._result_slots = sum(slots(result) for result in signature.results)
         self.definition: _MethodDefinition | None = None
 

@@ -24,12 +24,15 @@ from stepwell.ir.text.printer import PrintOptions, print_to_text
 from stepwell.ir.verifier import verify
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.cache import Entry, cache_key, default_cache, environment_parts
+from stepwell.runtime.cuda.compiling import chip_of, code_of, compile_parts
+from stepwell.runtime.cuda.default import default_device
+from stepwell.runtime.cuda.program import CudaModule
 from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.function_types import is_public, signatures_of
 from stepwell.runtime.phases import phase
 
 WRITABLE = "bufferization.writable"
-TARGETS = ("cpu", "interpreter")
+TARGETS = ("cpu", "interpreter", "gpu-emulated", "cuda")
 
 
 class InterpretedModule:
@@ -50,16 +53,17 @@ def compile(
     level: int = 3,
     use_cache: bool = True,
     instruments: Sequence[Instrument] = (),
-) -> CompiledModule | InterpretedModule:
+) -> CompiledModule | InterpretedModule | CudaModule:
     """Makes the functions of a program callable. The program itself stays as it is.
 
     Arrays that are passed for tensors are never written; those passed for memrefs may be.
 
     Args:
         module: a builtin.module at any level.
-        target: "cpu", or "interpreter" to run the meanings of the ops as they stand.
+        target: "cpu"; "cuda" for an NVIDIA GPU; "gpu-emulated" to run what would be done there on
+            the CPU; or "interpreter" to run the meanings of the ops as they stand.
         pipeline: the passes down to the llvm dialect; by default `lower-to-llvm` for programs with
-            tensors, `lower-buffers-to-llvm` for others.
+            tensors, `lower-buffers-to-llvm` for others, and what corresponds to them for a GPU.
         level: LLVM's optimisation level, 0 to 3.
         use_cache: whether machine code is taken from the cache and put into it.
         instruments: told about every pass, if any has to run.
@@ -68,14 +72,17 @@ def compile(
         VerifyError: the program is invalid.
         PassError: a pass fails.
         BackendError: something is left that has no machine code, or the target is unknown.
+        DeviceError: the target is "cuda", and there is no GPU.
     """
     verify(module)
     if target == "interpreter":
         return InterpretedModule(clone(module))
-    if target != "cpu":
+    if target == "cuda":
+        return _for_cuda(module, pipeline, level, use_cache, instruments)
+    if target not in TARGETS:
         raise BackendError(f"unknown target '{target}'; the targets are: {', '.join(TARGETS)}")
     signatures = signatures_of(module)
-    passes = pipeline or default_pipeline(module)
+    passes = pipeline or default_pipeline(module, target)
 
     def build() -> Entry:
         with phase("passes"):
@@ -93,6 +100,34 @@ def compile(
         return CompiledModule(entry.payload, signatures)
 
 
+def _for_cuda(
+    module: Operation,
+    pipeline: str | None,
+    level: int,
+    use_cache: bool,
+    instruments: Sequence[Instrument],
+) -> CudaModule:
+    """The program on the default GPU; it is asked for first, since nothing works without it."""
+    device = default_device()
+    signatures = signatures_of(module)
+    passes = pipeline or default_pipeline(module, "cuda")
+    chip = chip_of(device.capability)
+
+    def build() -> Entry:
+        lowered = clone(module)
+        protect_arguments(lowered)
+        with phase("codegen"):
+            return compile_parts(lowered, signatures, passes, level, chip, instruments)
+
+    if use_cache:
+        key = _key(module, f"{chip}: {passes}", level, signatures)
+        entry = default_cache().get_or_build(key, build)
+    else:
+        entry = build()
+    with phase("load"):
+        return CudaModule(code_of(entry, signatures), device)
+
+
 def lower(module: Operation, passes: str, instruments: Sequence[Instrument] = ()) -> str:
     """The LLVM IR text of a program, which stays as it is. `instruments` see every pass.
 
@@ -107,15 +142,26 @@ def lower(module: Operation, passes: str, instruments: Sequence[Instrument] = ()
     return translate_to_llvm_ir(lowered)
 
 
-def default_pipeline(module: Operation) -> str:
+def default_pipeline(module: Operation, target: str = "cpu") -> str:
     """The named pipeline that takes this program to the llvm dialect."""
+    tensors = has_tensors(module)
+    option = "" if tensors else "{buffers=true}"
+    if target == "gpu-emulated":
+        return f"lower-to-llvm-gpu-emulated{option}"
+    if target == "cuda":
+        return f"lower-to-gpu{option}"
+    return "lower-to-llvm" if tensors else "lower-buffers-to-llvm"
+
+
+def has_tensors(module: Operation) -> bool:
+    """Whether any value of the program is a tensor."""
     for op in walk(module):
         values = [*op.results, *(a for r in op.regions for b in r.blocks for a in b.args)]
         if any(
             isinstance(v.type, (types.RankedTensorType, types.UnrankedTensorType)) for v in values
         ):
-            return "lower-to-llvm"
-    return "lower-buffers-to-llvm"
+            return True
+    return False
 
 
 def protect_arguments(module: Operation) -> None:

@@ -58,6 +58,11 @@ def add_pool(
     _SOURCES[name] = _Source(statistics, is_device, ram)
 
 
+def remove_pool(name: str) -> None:
+    """Forgets a pool, if it is known."""
+    _SOURCES.pop(name, None)
+
+
 def pools() -> list[PoolUse]:
     """What every pool holds now, in the order in which they were added."""
     found = []

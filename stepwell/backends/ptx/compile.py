@@ -50,8 +50,8 @@ def kernels_to_ptx(root: Operation, level: int | None = None) -> str:
     modules = [op for op in walk(root) if isinstance(op, GPUModuleOp)]
     if not modules:
         raise BackendError(
-            "there is no gpu.module to make PTX of: the program has no parallel loops, or they were "
-            "not turned into kernels (gpu-kernel-outlining)"
+            "there is no gpu.module to make PTX of: the program has no parallel loops, or they "
+            "were not turned into kernels (gpu-kernel-outlining)"
         )
     targets = dict.fromkeys(target_of(module) for module in modules)
     if len(targets) > 1:

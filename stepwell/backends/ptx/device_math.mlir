@@ -691,7 +691,8 @@ func.func private @__nv_tanf(%x: f32) -> f32 {
   return %2 : f32
 }
 
-// x^y = e^(y ln|x|) in 64 bits; negative where x is and y is odd, NaN where x is and y is not whole.
+// x^y = e^(y ln|x|) in 64 bits; negative where x is and y is odd, NaN where x is (and
+// not infinite) and y is not whole.
 func.func private @__nv_powf(%x: f32, %y: f32) -> f32 {
   %0 = math.absf %x : f32
   %1 = arith.extf %0 : f32 to f64
@@ -718,13 +719,16 @@ func.func private @__nv_powf(%x: f32, %y: f32) -> f32 {
   %22 = arith.cmpf olt, %x, %21 : f32
   %23 = arith.constant true
   %24 = arith.xori %13, %23 : i1
-  %25 = arith.andi %22, %24 : i1
-  %26 = arith.constant 0x7FC00000 : f32
-  %27 = arith.select %25, %26, %20 : f32
-  %28 = arith.constant 0.0 : f32
-  %29 = arith.cmpf oeq, %y, %28 : f32
-  %30 = arith.cmpf oeq, %x, %7 : f32
-  %31 = arith.ori %29, %30 : i1
-  %32 = arith.select %31, %7, %27 : f32
-  return %32 : f32
+  %25 = arith.constant 0xFF800000 : f32
+  %26 = arith.cmpf ogt, %x, %25 : f32
+  %27 = arith.andi %22, %26 : i1
+  %28 = arith.andi %27, %24 : i1
+  %29 = arith.constant 0x7FC00000 : f32
+  %30 = arith.select %28, %29, %20 : f32
+  %31 = arith.constant 0.0 : f32
+  %32 = arith.cmpf oeq, %y, %31 : f32
+  %33 = arith.cmpf oeq, %x, %7 : f32
+  %34 = arith.ori %32, %33 : i1
+  %35 = arith.select %34, %7, %30 : f32
+  return %35 : f32
 }

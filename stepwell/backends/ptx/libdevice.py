@@ -55,8 +55,7 @@ def _places() -> Iterator[Path]:
             yield Path(os.environ[variable]) / _FILE
     spec = find_spec("nvidia")
     for folder in sorted(spec.submodule_search_locations or ()) if spec is not None else ():
-        for part in sorted(Path(folder).glob(f"*/{_FILE}"), reverse=True):
-            yield part
+        yield from sorted(Path(folder).glob(f"*/{_FILE}"), reverse=True)
     yield Path("/usr/local/cuda") / _FILE
 
 

@@ -77,7 +77,8 @@ def assemble(ptx: str, chip: str = "sm_90") -> list[Resources]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "kernels.ptx"
         source.write_text(ptx, encoding="utf-8")
-        command = [ptxas, f"-arch={chip}", "-v", source, "-o", source.with_suffix(".cubin")]
+        target = source.with_suffix(".cubin")
+        command = [str(ptxas), f"-arch={chip}", "-v", str(source), "-o", str(target)]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise BackendError(f"ptxas refuses the text: {(ran.stderr or ran.stdout).strip()}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from stepwell.backends.cpu.translate_function import CONSTANTS, FunctionText, Writers, refused
 from stepwell.backends.cpu.translate_globals import global_text
 from stepwell.backends.cpu.translate_ops import WRITERS as LLVM_WRITERS
+from stepwell.backends.cpu.translate_types import type_text
 from stepwell.backends.ptx.nvvm_ops import NVVM_WRITERS
 from stepwell.dialects.gpu.function import GPUModuleOp
 from stepwell.dialects.llvm.constants import GlobalOp
 from stepwell.dialects.llvm.control import BrOp, CondBrOp, SwitchOp
 from stepwell.dialects.llvm.function import LLVMFuncOp
+from stepwell.dialects.llvm.types import ArrayType
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 
 WRITERS: Writers = {**LLVM_WRITERS, **NVVM_WRITERS}
@@ -28,7 +30,7 @@ def translate_to_nvptx_ir(module: GPUModuleOp) -> str:
     for op in module.bodyRegion.entry.ops:
         match op:
             case GlobalOp():
-                parts.append(global_text(op))
+                parts.append(_dynamic_memory(op) if _is_dynamic(op) else global_text(op))
             case LLVMFuncOp():
                 _check_ops(op)
                 parts.append(_function(op))
@@ -37,6 +39,18 @@ def translate_to_nvptx_ir(module: GPUModuleOp) -> str:
     text = "\n".join(parts)
     metadata = "\n!0 = !{i32 1}\n!1 = !{}\n"
     return text + metadata if "!nontemporal !0" in text or "!invariant.load !1" in text else text
+
+
+def _is_dynamic(op: GlobalOp) -> bool:
+    """Whether a global is the shared memory whose size a launch says."""
+    return op.is_shared and isinstance(op.type, ArrayType) and op.type.size == 0
+
+
+def _dynamic_memory(op: GlobalOp) -> str:
+    """As PTX wants it, `.extern .shared`: defined, it would be one byte, with others after it."""
+    alignment = f", align {op.alignment.value}" if op.alignment is not None else ""
+    space = f"addrspace({op.addr_space.value})"
+    return f"@{op.sym_name.value} = external {space} global {type_text(op.type)}{alignment}\n"
 
 
 def _check_ops(function: LLVMFuncOp) -> None:

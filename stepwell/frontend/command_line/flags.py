@@ -80,7 +80,9 @@ class Arguments:
         if text is None:
             return None
         if not text.isdecimal():
-            raise UsageError(f"--{name} needs a number, not '{text}'")
+            negative = text.startswith("-") and text[1:].isdecimal()
+            what = "a number that is not negative" if negative else "a number"
+            raise UsageError(f"--{name} needs {what}, not '{text}'")
         return int(text)
 
 

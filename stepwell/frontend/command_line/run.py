@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from stepwell.frontend.command_line.flags import Flag, help_text, parse_flags
 from stepwell.frontend.command_line.guard import guarded
 
-TARGETS = ("cpu", "interpreter", "cuda")
+TARGETS = ("cpu", "interpreter", "gpu-emulated", "cuda")
 
 FLAGS = (
     Flag("entry", "the function to run (main)", "name"),

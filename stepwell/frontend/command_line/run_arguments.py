@@ -30,9 +30,33 @@ def read_argument(text: str, type: Type) -> Argument:
     dtype = dtype_of(types.element_type_or_self(type))
     try:
         array = np.asarray(value)
-        return array if text.endswith(".npy") else array.astype(dtype)
+        if not text.endswith(".npy"):
+            array = array.astype(dtype)
     except (ValueError, TypeError):
         raise StepwellError(f"--arg={text}: this is no '{type}'") from None
+    _check_array(array, type, dtype, text)
+    return array
+
+
+def _check_array(
+    array: NDArray[np.generic], type: Type, dtype: np.dtype[np.generic], text: str
+) -> None:
+    """Says in the program's words what a target would say in its own."""
+    if array.dtype != dtype:
+        raise StepwellError(
+            f"--arg={text}: expected dtype {dtype.name} for '{type}', found {array.dtype.name}"
+        )
+    if not types.is_ranked(type):
+        return
+    sizes = types.dims_of(type)
+    if array.ndim != len(sizes):
+        raise StepwellError(
+            f"--arg={text}: expected rank {len(sizes)} for '{type}', found rank {array.ndim} "
+            f"(shape {array.shape})"
+        )
+    fits = (want in (types.DYNAMIC, found) for want, found in zip(sizes, array.shape, strict=True))
+    if not all(fits):
+        raise StepwellError(f"--arg={text}: shape {array.shape} does not fit '{type}'")
 
 
 def _scalar(value: object, type: Type, text: str) -> Argument:

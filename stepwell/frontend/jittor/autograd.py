@@ -17,21 +17,22 @@ from stepwell.frontend.jittor.var import RECORDING, Var
 
 
 @overload
-def grad(loss: Var, targets: Var) -> Var: ...
+def grad(loss: Var, targets: Var, retain_graph: bool = True) -> Var: ...
 
 
 @overload
-def grad(loss: Var, targets: Sequence[Var]) -> list[Var]: ...
+def grad(loss: Var, targets: Sequence[Var], retain_graph: bool = True) -> list[Var]: ...
 
 
-def grad(loss: Var, targets: Var | Sequence[Var]) -> Var | list[Var]:
+def grad(loss: Var, targets: Var | Sequence[Var], retain_graph: bool = True) -> Var | list[Var]:
     """The derivatives of the sum of `loss` by each of `targets`.
 
     Where nothing leads from a target to the loss they are zero, with a warning. The derivative of a
     product over elements is NaN where one of them is 0.
 
     Args:
-        loss: a Var of floats. targets: one Var or several.
+        loss: a Var of floats. targets: one Var or several. retain_graph: taken because Jittor's
+            has it; graphs are kept as long as something refers to them.
 
     Raises:
         TensorError: the loss is not of floats.

@@ -14,6 +14,7 @@ from stepwell.frontend.jittor.places import origin_of
 from stepwell.frontend.jittor.plans import observe, stop_observing
 from stepwell.frontend.jittor.program import Recording
 from stepwell.frontend.jittor.var import Var
+from stepwell.runtime.cuda.arrays import DeviceArray
 
 _LOG = logging.getLogger("stepwell")
 _HANDLER = logging.StreamHandler()
@@ -44,11 +45,17 @@ def _debug(level: int) -> None:
 
 def _require_finite(recording: Recording) -> None:
     for node in recording.wanted:
-        if node.dtype.is_float and node.value is not None and not np.isfinite(node.value).all():
+        if node.dtype.is_float and node.value is not None and not _is_finite(node):
             raise TensorError(
                 f"a result of {node.instruction.name if node.inputs else 'an operation'} holds NaN"
                 f" or infinity: {node.dtype}{list(node.shape)}{_made_at(node)}"
             )
+
+
+def _is_finite(node: Node) -> bool:
+    value = node.value
+    array = value.numpy() if isinstance(value, DeviceArray) else value
+    return array is None or bool(np.isfinite(array).all())
 
 
 def _made_at(node: Node) -> str:

@@ -7,7 +7,9 @@ import logging
 from functools import cache
 
 from stepwell.frontend.jittor.flags import flags
+from stepwell.frontend.jittor.targets import EMULATED, target
 from stepwell.ir.diagnostics import DeviceError
+from stepwell.runtime.cuda.default import has_device
 
 _LOG = logging.getLogger("stepwell.device")
 _DRIVERS = ("libcuda.so.1", "nvcuda.dll")
@@ -36,7 +38,7 @@ def why_no_cuda() -> str:
 
 def has_cuda() -> bool:
     """Whether operations can run on a CUDA device."""
-    return not why_no_cuda()
+    return has_device() or not why_no_cuda()
 
 
 @cache
@@ -46,7 +48,7 @@ def warn_of_fallback() -> None:
 
 
 def _use_cuda(value: bool) -> None:
-    if value and not has_cuda():
+    if value and target() != EMULATED and not has_cuda():
         raise NoDeviceError(f"use_cuda: no CUDA device: {why_no_cuda()}")
 
 

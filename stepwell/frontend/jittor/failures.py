@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stepwell.frontend.jittor.dtypes import TensorError
-from stepwell.frontend.jittor.memory_info import mem_info, size_text
+from stepwell.frontend.jittor.memory_info import mem_info
 from stepwell.frontend.jittor.node import Node
 from stepwell.frontend.jittor.places import origin_of, user_stack
 from stepwell.frontend.jittor.program import Recording
 from stepwell.ir.diagnostics import Diagnostic, StepwellError
 from stepwell.runtime.calls import OutOfMemoryError
+from stepwell.runtime.cuda.pool import DeviceOutOfMemoryError
+from stepwell.runtime.sizes import size_text
 
 _LINES = 12
 
@@ -43,6 +45,8 @@ def failure(recording: Recording | None, error: StepwellError) -> TensorError:
     Args:
         recording: what was to be computed, if an operation was. error: what happened.
     """
+    if isinstance(error, DeviceOutOfMemoryError):
+        return MemoryOverflowError(error.used, error.total, is_device=True)
     if isinstance(error, OutOfMemoryError):
         total = error.limit if error.limit is not None else mem_info().total_cpu_ram
         return MemoryOverflowError(error.used, total)
@@ -73,7 +77,7 @@ def _reason(error: StepwellError) -> str:
 
 def _places(recording: Recording) -> list[str]:
     """Where the operations were written, if that is noted, and where their value was asked for."""
-    made = {str(stack[0]): None for node in recording.nodes if (stack := origin_of(node))}
+    made = {str(stack[0]): None for node in recording.in_order() if (stack := origin_of(node))}
     asked = user_stack()[:1]
     places = [f"made at {place}" for place in list(made)[-_LINES:]]
     if not made:

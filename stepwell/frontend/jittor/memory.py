@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from stepwell.backends.cpu.support import allocator
 from stepwell.frontend.jittor.dtypes import AnyArray
 from stepwell.frontend.jittor.flags import flags
-from stepwell.frontend.jittor.memory_info import mem_info, memory_text, size_text
+from stepwell.frontend.jittor.memory_info import mem_info, memory_text
 from stepwell.frontend.jittor.node import Node
 from stepwell.frontend.jittor.origins import note_origin, unwatch, watch
 from stepwell.frontend.jittor.places import Stack, origin_of, user_stack
 from stepwell.frontend.jittor.plans import forget_history, observe, stop_observing
 from stepwell.frontend.jittor.program import Recording
 from stepwell.frontend.jittor.var import Var, pending_vars
+from stepwell.runtime.cuda.arrays import DeviceArray
+from stepwell.runtime.sizes import size_text
 
 _KEPT_FOR_REUSE = 1 << 30
 
@@ -172,7 +174,7 @@ class _MemoryProfiler:
             if node.value is not None:
                 self._add(node, node.value)
 
-    def _add(self, node: Node, value: AnyArray) -> None:
+    def _add(self, node: Node, value: AnyArray | DeviceArray) -> None:
         if value.base is None or not value.nbytes:
             return
         stack, size = origin_of(node) or user_stack(), value.nbytes

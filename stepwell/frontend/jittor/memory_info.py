@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stepwell.runtime.pools import PoolUse, pools
+from stepwell.runtime.sizes import size_text
 
 HEADER = "=== display_memory_info ==="
 FOOTER = "==========================="
@@ -82,13 +83,3 @@ def _pool_line(pool: PoolUse) -> str:
 
 def _share(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 0.0
-
-
-def size_text(size: int) -> str:
-    """Bytes in the largest unit that fits, with four digits: `8.386GB`, `65MB`."""
-    amount, unit = float(size), ""
-    for larger in "KMGT":
-        if amount < 1024:
-            break
-        amount, unit = amount / 1024, larger
-    return f"{amount:.4g}{unit}B"

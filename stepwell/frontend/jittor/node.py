@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable
+from itertools import count
 
 from stepwell.frontend.jittor.dtypes import AnyArray, DType
+from stepwell.runtime.cuda.arrays import DeviceArray
 
 Shape = tuple[int, ...]
 Number = float | int | bool
@@ -22,7 +24,10 @@ class Instruction:
     reduction; sizes never do.
     """
 
-    __slots__ = ("attributes", "dtype", "name", "rank")
+    __slots__ = ("attributes", "dtype", "leaf", "name", "rank")
+
+    leaf: Instruction
+    """The instruction that reads a known value of the same type and rank."""
 
     def __init__(
         self, name: str, dtype: DType, rank: int, attributes: tuple[Hashable, ...]
@@ -48,12 +53,15 @@ def instruction(
     found = _INSTRUCTIONS.get(key)
     if found is None:
         found = _INSTRUCTIONS[key] = Instruction(name, dtype, rank, attributes)
+        found.leaf = found if name == "leaf" else instruction("leaf", dtype, rank)
     return found
 
 
 class _Nobody:
     __slots__ = ("__weakref__",)
 
+
+_next_serial = count().__next__
 
 NOBODY: Callable[[], object] = weakref.ref(_Nobody())
 """A reference to nothing, for nodes that no Var holds."""
@@ -66,7 +74,10 @@ class Node:
         instruction: what is computed. inputs: from what. shape: of the result.
     """
 
-    __slots__ = ("holder", "inputs", "instruction", "origin", "shape", "value")
+    __slots__ = ("holder", "inputs", "instruction", "origin", "serial", "shape", "value")
+
+    serial: int
+    """Greater than those of all nodes that were made before, as inputs are."""
 
     origin: tuple[object, ...]
     """Where in the user's program it was made; not set unless that is to be noted."""
@@ -81,8 +92,9 @@ class Node:
         self.instruction = instruction
         self.inputs = inputs
         self.shape = shape
-        self.value: AnyArray | None = None
+        self.value: AnyArray | DeviceArray | None = None
         self.holder: Callable[[], object] = NOBODY
+        self.serial = _next_serial()
 
     @property
     def dtype(self) -> DType:
@@ -138,6 +150,11 @@ class GradientNode(Node):
     ) -> None:
         super().__init__(instruction, inputs, shape)
         self.history = history
+        GRADIENTS.add(instruction)
+
+
+GRADIENTS: set[Instruction] = set()
+"""The instructions of all gradient nodes."""
 
 
 def leaf(value: AnyArray, dtype: DType) -> Node:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from stepwell.frontend.jittor.dtypes import (
     DType,
@@ -30,6 +31,8 @@ from stepwell.frontend.jittor.node import (
 from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
 
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 Mask = tuple[int, ...]
 STRETCHED = -1
 
@@ -39,8 +42,12 @@ FLOAT_FUNCTIONS = frozenset(
 )
 LOGICAL = frozenset(("logical_and", "logical_or", "logical_not"))
 
-_Key = tuple[str, DType, DType, int]
-_ALIKE: dict[_Key, Instruction] = {}
+# What operators came to before, found without looking at types and shapes again.
+_ALIKE: dict[tuple[str, Instruction, Instruction], Instruction] = {}
+_WITH_NUMBERS: dict[
+    tuple[str, bool, Instruction, Number, type[Number]], tuple[Instruction, Node]
+] = {}
+_TABLE_LIMIT = 16384
 
 
 def result_dtype(name: str, dtypes: Sequence[DType]) -> DType:
@@ -57,9 +64,10 @@ def binary(name: str, a: Node, b: Node) -> Node:
     """A function of two numbers, for all elements."""
     shape = a.shape
     if shape == b.shape:
-        key = (name, a.instruction.dtype, b.instruction.dtype, len(shape))
+        key = (name, a.instruction, b.instruction)
         found = _ALIKE.get(key)
         if found is None:
+            _bound(_ALIKE)
             found = _ALIKE[key] = elementwise_instruction(name, (a, b), shape)
         return Node(found, (a, b), shape)
     shape = broadcast_shape((a.shape, b.shape))
@@ -68,18 +76,33 @@ def binary(name: str, a: Node, b: Node) -> Node:
 
 def with_number(name: str, a: Node, number: Number, swapped: bool = False) -> Node:
     """A function of each element and a number; of the number and each element if `swapped`."""
+    key = (name, swapped, a.instruction, number, number.__class__)
+    # Zeros of both signs are equal; nan would never be found.
+    kept = _WITH_NUMBERS.get(key) if number else None
+    if kept is None:
+        kept = _with_number(name, a, number, swapped)
+        if number and number == number:
+            _bound(_WITH_NUMBERS)
+            _WITH_NUMBERS[key] = kept
+    found, b = kept
+    return Node(found, (b, a) if swapped else (a, b), a.shape)
+
+
+def _with_number(name: str, a: Node, number: Number, swapped: bool) -> tuple[Instruction, Node]:
+    """The instruction of `with_number`, and the number's node."""
     dtype = a.instruction.dtype
     if isinstance(number, float) and not dtype.is_float:
         dtype = floating(dtype)
     elif dtype.kind == "bool" and not isinstance(number, bool):
         dtype = promoted(dtype, int32)
     b = constant(number, dtype)
-    key = (name + "~" if swapped else name, a.instruction.dtype, dtype, -1 - len(a.shape))
-    found = _ALIKE.get(key)
-    pair = (b, a) if swapped else (a, b)
-    if found is None:
-        found = _ALIKE[key] = elementwise_instruction(name, pair, a.shape)
-    return Node(found, pair, a.shape)
+    return elementwise_instruction(name, (b, a) if swapped else (a, b), a.shape), b
+
+
+def _bound(table: dict[Key, Kept]) -> None:
+    """Empties a table that is full."""
+    if len(table) >= _TABLE_LIMIT:
+        table.clear()
 
 
 def elementwise(name: str, *inputs: Node) -> Node:

@@ -29,11 +29,15 @@ from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
+from stepwell.frontend.jittor.targets import CPU, CUDA, kernel_pipeline, target
 from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.cuda.arrays import DeviceArray
+from stepwell.runtime.cuda.default import default_device
+from stepwell.runtime.cuda.program import CudaModule
 from stepwell.runtime.executable import CompiledModule
 from stepwell.runtime.phases import phase, phase_seconds
 
@@ -44,7 +48,7 @@ STAGES: dict[str, str] = {
     "meta": "",
     "differentiated": "differentiate",
     "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
-    "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
+    "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
         " function-boundary-type-conversion=identity-layout-map buffer-alignment=0},"
@@ -95,6 +99,9 @@ class _State:
         self.random: dict[Instruction, Plan] = {}
         self.compiled = 0
         self.hits = 0
+        self.place = CPU
+        self.is_stale = True
+        self.has_device_values = False
         self.scheduled: list[Node] = []
         self.run: Run | None = None
         self.observers: list[Observer] = []
@@ -144,7 +151,9 @@ def execute(roots: Sequence[Node]) -> None:
         waiting = _STATE.scheduled
         _STATE.scheduled = []
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
-    if any(one.instruction.name == "random" for one in pending):
+    if _STATE.is_stale:
+        forget_plans()
+    if not all([one.inputs for one in pending]):
         pending = [one for one in pending if not _made_random(one)]
     if not pending:
         return
@@ -159,8 +168,13 @@ def execute(roots: Sequence[Node]) -> None:
             plan, numbers = _new_plan(recording)
         else:
             _STATE.hits += 1
-        values = [one.value for one in recording.leaves]
-        results = _run(plan, (*values, *recording.sizes, *numbers), recording)
+        values: list[object] = [one.value for one in recording.leaves]
+        if _STATE.has_device_values and _STATE.place != CUDA:
+            values = [host_value(one) for one in recording.leaves]
+        if _STATE.run is None:
+            results = plan(*values, *recording.sizes, *numbers)
+        else:
+            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
         raise failure(recording, error) from error
     _finish(recording, results)
@@ -177,11 +191,11 @@ def _run(plan: Plan, arguments: Sequence[object], recording: Recording) -> objec
 def _made_random(node: Node) -> bool:
     """Makes the numbers of a node that is random, whatever its shape by one plan of its kind, which
     is part of the library and not counted."""
-    made = node.instruction
-    if made.name != "random":
+    one = node.instruction
+    if one.name != "random":
         return False
     count = element_count(node.shape)
-    flat = instruction("random", made.dtype, 1, made.attributes)
+    flat = instruction("random", one.dtype, 1, one.attributes)
     recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
     try:
         plan = _STATE.random.get(flat)
@@ -190,10 +204,27 @@ def _made_random(node: Node) -> bool:
         values = _run(plan, recording.sizes, recording)
     except StepwellError as error:
         raise failure(recording, error) from error
-    assert isinstance(values, np.ndarray)
-    node.value = values.reshape(node.shape)
+    made = values.numpy() if isinstance(values, DeviceArray) else values
+    assert isinstance(made, np.ndarray)
+    node.value = made.reshape(node.shape)
     _forget(node)
     return True
+
+
+def host_value(node: Node) -> AnyArray:
+    """The value of a node that has one, on the host from now on."""
+    value = node.value
+    if isinstance(value, DeviceArray):
+        node.value = value = value.numpy()
+    assert value is not None
+    return value
+
+
+def put_on_device(node: Node) -> None:
+    """Copies the value of a node to the default device, where plans find it."""
+    assert isinstance(node.value, np.ndarray)
+    _STATE.has_device_values = True
+    node.value = default_device().upload(node.value)
 
 
 def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
@@ -218,15 +249,37 @@ def _new_plan(recording: Recording) -> tuple[Plan, Sequence[Number]]:
 def _compiled(program: Program) -> Plan:
     count = sum(line.instruction.name not in ("leaf", "constant") for line in program.lines)
     start = time.perf_counter()
-    passes = pipeline()
+    place = _STATE.place
+    passes = pipeline() if place == CPU else kernel_pipeline(place, STAGES)
     with showing_progress(count, passes.count(",") + 1) as progress:
         with phase("build"):
             module = emit_module(rewritten(program))
-        made = compile(module, pipeline=passes, level=flags.opt_level, instruments=[progress])
+        made = compile(
+            module, place, pipeline=passes, level=flags.opt_level, instruments=[progress]
+        )
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
+    if isinstance(made, CudaModule):
+        return made[ENTRY].on_device  # values stay there until the program asks for them
     assert isinstance(made, CompiledModule)
     return made.functions[ENTRY]  # as it is, whatever profiler is running
 
+
+def forget_plans() -> None:
+    """Has everything compiled anew, for what the target is now."""
+    _STATE.plans.clear()
+    _STATE.family_sizes.clear()
+    _STATE.general.clear()
+    _STATE.random.clear()
+    _STATE.place = target()
+    _STATE.has_device_values = _STATE.has_device_values or _STATE.place == CUDA
+    _STATE.is_stale = False
+
+
+def _use_cuda(value: bool) -> None:
+    _STATE.is_stale = True
+
+
+flags.when_changed("use_cuda", _use_cuda)
 
 Kept = TypeVar("Kept")
 
@@ -267,7 +320,7 @@ def _finish(recording: Recording, results: object) -> None:
 
 def _forget(node: Node) -> None:
     node.inputs = ()
-    node.instruction = instruction("leaf", node.dtype, len(node.shape))
+    node.instruction = node.instruction.leaf
 
 
 def forget_history(pending: Iterable[Node]) -> None:

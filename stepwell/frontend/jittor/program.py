@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count
+from operator import attrgetter
 
 from stepwell.frontend.jittor.node import (
+    GRADIENTS,
     History,
     Instruction,
     Node,
     Number,
     constant_value,
-    instruction,
     opened,
 )
 
 Code = tuple[Instruction | int | None, ...]
+
+_serial = attrgetter("serial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,13 @@ class Program:
 class Recording:
     """A pending graph, written down.
 
+    Known values and constants come first, in the order in which they are met; then the operations,
+    in the order in which they were made. So a step that is repeated has the same code, whether what
+    it starts from is older or newer than in the step before.
+
     Attributes: `code`, the key; `leaves`, the nodes whose values the program reads, and `sizes`,
-    the numbers it takes, both in order; `wanted`, the nodes it computes values for. Random numbers
-    that have not been made yet are leaves too.
+    the numbers it takes, both in order; `wanted`, the nodes it computes values for; `nodes`, the
+    numbers of all. Random numbers that have not been made yet are leaves too.
     """
 
     __slots__ = ("_again", "code", "leaves", "nodes", "sizes", "wanted")
@@ -72,83 +80,99 @@ class Recording:
         """Records what `roots` need, none of which is a leaf. With `anew`, values that are known
         are computed again where it is known how."""
         self._again: History = {}
-        while not self._record(roots, anew):
-            pass
-
-    def _record(self, roots: Sequence[Node], anew: bool) -> bool:
-        """Records; False if derivatives were met that need something else again, which has been
-        noted in `_again`."""
-        code: list[Instruction | int | None] = []
-        self.leaves: list[Node] = []
-        self.sizes: list[int] = []
-        self.wanted: list[Node] = []
-        again = self._again
-        numbers: dict[Node, int] = {}
-        leaves, wanted = self.leaves, self.wanted
-        pending = list(reversed(roots))
+        made = list(dict.fromkeys(roots)) if len(roots) > 1 else [roots[0]]
+        # Every operation passes here: no calls but the necessary. The numbers of those that are
+        # computed come later.
+        numbers: dict[Node, int] = dict.fromkeys(made, -1)
+        known: list[Node] = []
+        pending = made.copy()
         while pending:
-            node = pending[-1]
-            if node in numbers:
-                pending.pop()
-                continue
-            if node.history and self._needs_more(node):
-                return False
-            depth = len(pending)
-            made, inputs = again[node] if node in again else (node.instruction, node.inputs)
-            for one in inputs:
-                if one in numbers:
+            for one in pending.pop().inputs:
+                if one not in numbers:
+                    if one.value is None and one.inputs:
+                        numbers[one] = -1
+                        pending.append(one)
+                        made.append(one)
+                    else:
+                        numbers[one] = len(known)
+                        known.append(one)
+        if anew or not GRADIENTS.isdisjoint([one.instruction for one in made]):
+            known, made = self._reach_again(roots, anew)
+            numbers = dict(zip(known, count()))
+        self._write(roots, known, made, numbers)
+
+    def _reach_again(self, roots: Sequence[Node], anew: bool) -> tuple[list[Node], list[Node]]:
+        """What is read and what is computed, where derivatives or the caller want known values
+        computed again; notes in `_again` how."""
+        again = self._again
+        seen, made = set(roots), list(dict.fromkeys(roots))
+        known: dict[Node, None] = {}
+        pending = made.copy()
+        while pending:
+            node = pending.pop()
+            for one, how in node.history.items():
+                if one.value is not None and one not in again:
+                    again[one] = how
+                    if one in known:
+                        del known[one]
+                        made.append(one)
+                        pending.append(one)
+            for one in again[node][1] if node in again else node.inputs:
+                if one in seen:
                     continue
+                seen.add(one)
                 if one in again or (one.inputs and (one.value is None or anew)):
                     pending.append(one)
-                    continue
-                # Known values and constants are numbered where they are met.
-                numbers[one] = len(numbers)
-                if one.value is None:
-                    if one.instruction.name == "random":
-                        code.append(_leaf_of(one))
-                        leaves.append(one)
-                    else:
-                        code.append(one.instruction)
-                    continue
-                code.append(_leaf_of(one) if one.inputs else one.instruction)
-                leaves.append(one)
-            if len(pending) != depth:
-                continue
-            pending.pop()
-            code.append(made)
-            for one in inputs:
-                code.append(numbers[one])
-            numbers[node] = len(numbers)
-            if node.sizes:
-                self.sizes += node.sizes
-            if node.value is None and node.holder() is not None:
-                wanted.append(node)
-        self._finish(code, roots, numbers)
-        return True
+                    made.append(one)
+                else:
+                    known[one] = None
+        return list(known), made
 
-    def _needs_more(self, node: Node) -> bool:
-        """Whether derivatives need known values computed again that are not noted yet."""
-        known = {
-            one: how
-            for one, how in node.history.items()
-            if one.value is not None and one not in self._again
-        }
-        self._again |= known
-        return bool(known)
-
-    def _finish(
-        self,
-        code: list[Instruction | int | None],
-        roots: Sequence[Node],
-        numbers: dict[Node, int],
+    def _write(
+        self, roots: Sequence[Node], known: list[Node], made: list[Node], numbers: dict[Node, int]
     ) -> None:
-        """Adds the numbers of the wanted values to the code, after a None."""
-        known = set(self.wanted)
-        self.wanted += [root for root in dict.fromkeys(roots) if root not in known]
+        """The code and the rest, of what is read, which has its numbers, and what is computed."""
+        again = self._again
+        code: list[Instruction | int | None] = []
+        sizes: list[int] = []
+        wanted: list[Node] = []
+        leaves: list[Node] = []
+        for one in known:
+            if one.value is None and one.instruction.name != "random":
+                code.append(one.instruction)
+            else:
+                code.append(one.instruction.leaf)
+                leaves.append(one)
+        if len(made) > 1:
+            made.sort(key=_serial)
+        number = len(known)
+        for one in made:
+            numbers[one] = number
+            number += 1
+            inputs = one.inputs
+            if again and one in again:
+                made_by, inputs = again[one]
+                code.append(made_by)
+            else:
+                code.append(one.instruction)
+            for operand in inputs:
+                code.append(numbers[operand])
+            if one.sizes:
+                sizes += one.sizes
+            if one.holder() is not None and one.value is None:
+                wanted.append(one)
+        wanted += dict.fromkeys(
+            [root for root in roots if root.holder() is None or root.value is not None]
+        )
         code.append(None)
-        code += [numbers[node] for node in self.wanted]
+        for one in wanted:
+            code.append(numbers[one])
         self.code: Code = tuple(code)
-        self.nodes = numbers
+        self.leaves, self.sizes, self.wanted, self.nodes = leaves, sizes, wanted, numbers
+
+    def in_order(self) -> list[Node]:
+        """All nodes, by number."""
+        return sorted(self.nodes, key=self.nodes.__getitem__)
 
     def family(self) -> tuple[Code, list[Number]]:
         """The code without the values of constants, and the values, in order."""
@@ -164,17 +188,12 @@ class Recording:
     def program(self) -> Program:
         """The program of this recording."""
         lines, first, leaves = [], 0, set(self.leaves)
-        for node in self.nodes:
+        for node in self.in_order():
             if node in leaves:
-                lines.append(Line(_leaf_of(node), (), 0, 0))
+                lines.append(Line(node.instruction.leaf, (), 0, 0))
                 continue
             made, inputs = self._again.get(node, (node.instruction, node.inputs))
             operands = tuple(self.nodes[one] for one in inputs)
             lines.append(Line(made, operands, first, len(node.sizes)))
             first += len(node.sizes)
         return Program(tuple(lines), tuple(self.nodes[node] for node in self.wanted))
-
-
-def _leaf_of(node: Node) -> Instruction:
-    """The instruction that reads the known value of `node`."""
-    return instruction("leaf", node.dtype, len(node.shape))

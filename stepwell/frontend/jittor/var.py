@@ -33,8 +33,10 @@ from stepwell.frontend.jittor.node import (
     instruction,
     leaf,
 )
-from stepwell.frontend.jittor.plans import execute, schedule
+from stepwell.frontend.jittor.plans import execute, host_value, put_on_device, schedule
+from stepwell.frontend.jittor.targets import CUDA, target
 from stepwell.runtime.calls import OutOfMemoryError
+from stepwell.runtime.cuda.arrays import DeviceArray
 from stepwell.runtime.pooled import pooled_copy
 
 Dims = int | Sequence[int] | None
@@ -115,22 +117,29 @@ class Var:
         return len(self.node.shape)
 
     def location(self) -> str:
-        """Where the value is: "none" before it is computed, "cpu" after."""
-        return "none" if self.node.value is None else "cpu"
+        """Where the value is: "none" before it is computed, then "cpu" or "device"."""
+        value = self.node.value
+        return "none" if value is None else "device" if isinstance(value, DeviceArray) else "cpu"
 
     @property
     def device(self) -> str:
-        """The device that computes and holds it."""
-        return "cpu"
+        """The device that holds it, or would compute it."""
+        where = self.location()
+        on_device = where == "device" or (where == "none" and target() == CUDA)
+        return "cuda" if on_device else "cpu"
 
     def cuda(self) -> Var:
-        """The Var on the CUDA device; without one it stays where it is, with a warning."""
+        """The Var, its value on the CUDA device; without one it stays here, with a warning."""
         if not has_cuda():
             warn_of_fallback()
+        elif isinstance(self.node.value, np.ndarray):
+            put_on_device(self.node)
         return self
 
     def cpu(self) -> Var:
-        """The Var on the host."""
+        """The Var, its value, if there is one, on the host."""
+        if self.node.value is not None:
+            host_value(self.node)
         return self
 
     def numel(self) -> int:
@@ -150,12 +159,12 @@ class Var:
 
     @property
     def data(self) -> AnyArray:
-        """The value, without a copy."""
+        """The value, without a copy if the host has it."""
         node = self.node
         if node.value is None:
             execute((node,))
-            assert node.value is not None
-        return node.value
+        value = node.value
+        return value if type(value) is np.ndarray else host_value(node)
 
     def numpy(self) -> AnyArray:
         """A copy of the value."""

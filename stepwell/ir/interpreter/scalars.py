@@ -82,7 +82,7 @@ def _each(
     operands: Sequence[RuntimeValue],
     result_types: Sequence[Type],
 ) -> RuntimeValue:
-    shape = common_shape(operands)
+    shape = common_shape(op, operands)
     if getattr(op, "evaluates_arrays", False):
         with np.errstate(all="ignore"):
             made = evaluate(*operands)
@@ -100,14 +100,17 @@ def _each(
     )
 
 
-def common_shape(operands: Sequence[RuntimeValue]) -> tuple[int, ...]:
-    """The shape of the arrays among the operands of an elementwise op; `()` if there are none.
+def common_shape(op: Operation, operands: Sequence[RuntimeValue]) -> tuple[int, ...]:
+    """The shape of the arrays that are the operands of an elementwise op; `()` if there are none.
 
     Raises:
-        InterpreterError: they have different shapes, as tensors of unknown sizes may.
+        InterpreterError: they are tensors of different shapes, as unknown sizes may turn out.
     """
     shapes = {value.shape for value in operands if isinstance(value, np.ndarray)}
     if len(shapes) > 1:
+        # An op on scalars gets arrays where it runs for many points at once.
+        if not isinstance(op.results[0].type, types.ShapedType):
+            return np.broadcast_shapes(*shapes)
         listed = " and ".join(str(list(shape)) for shape in sorted(shapes))
         raise InterpreterError(f"has operands of different shapes: {listed}")
     return shapes.pop() if shapes else ()

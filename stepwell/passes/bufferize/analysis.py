@@ -29,11 +29,13 @@ class CallSummary:
         reads: whether the callee reads it.
         writes: whether the callee writes it in place.
         returned: the results that may be its buffer, and whether they are the whole of it.
+        read_only: the results that may be memory that must not be written.
     """
 
     reads: list[bool]
     writes: list[bool]
     returned: list[dict[int, bool]]
+    read_only: frozenset[int] = frozenset()
 
 
 class Analysis:
@@ -61,6 +63,7 @@ class Analysis:
         self.call_summary: CallSummary | None = None
         self.loops_return_allocations = loops_return_allocations
         self._dominance = Dominance()
+        self._read_values: dict[Value, bool] = {}
 
     # Running.
 
@@ -125,7 +128,7 @@ class Analysis:
         op, number = use
         involved = self._involved(use, model)
         writes = model.writes(op, number, self) or any(self._writes_in_place(involved))
-        return writes and any(not is_writable(value) for value in involved)
+        return writes and any(not is_writable(value, self) for value in involved)
 
     def _involved(self, use: Use, model: Model) -> list[Value]:
         """Everything that would share memory if `use` were in place."""
@@ -150,8 +153,11 @@ class Analysis:
                 model = model_of(op)
                 if model is None or model.reads(op, number, self):
                     yield op, number
-                elif (op, number) in self.out_of_place and not model.writes(op, number, self):
-                    yield op, number  # the copy of what only aliases reads it
+                elif not model.writes(op, number, self):
+                    # What only aliases it may turn out to be a copy, which reads it.
+                    aliases = model.aliases(op, number, self)
+                    if any(self.is_read(alias.value) for alias in aliases):
+                        yield op, number
 
     # Read-after-write conflicts.
 
@@ -300,6 +306,12 @@ class Analysis:
 
     def is_read(self, value: Value) -> bool:
         """Whether the contents of `value` are ever read, also by way of what aliases them."""
+        found = self._read_values.get(value)
+        if found is None:
+            found = self._read_values[value] = self._is_read(value)
+        return found
+
+    def _is_read(self, value: Value) -> bool:
         seen: set[Value] = set()
         pending = [value]
         while pending:
@@ -324,14 +336,14 @@ def tensor_operands(op: Operation) -> list[int]:
     return [number for number, value in enumerate(op._operands) if is_tensor(value.type)]
 
 
-def is_writable(value: Value) -> bool:
+def is_writable(value: Value, analysis: Analysis) -> bool:
     """Whether the memory behind `value` may be written."""
     if isinstance(value, OpResult):
         model = model_of(value.owner)
-        return model is not None and model.is_writable(value.owner, value)
+        return model is not None and model.is_writable(value.owner, value, analysis)
     holder = value.parent_block.parent_op if value.parent_block is not None else None
     model = model_of(holder) if holder is not None else None
-    return model is None or holder is None or model.is_writable(holder, value)
+    return model is None or holder is None or model.is_writable(holder, value, analysis)
 
 
 def yielded_to(value: OpResult) -> list[Value]:

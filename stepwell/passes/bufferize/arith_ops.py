@@ -16,7 +16,7 @@ from stepwell.passes.bufferize.model import Alias, Model, models
 class ConstantModel(Model):
     """A constant tensor is a global that nobody may write."""
 
-    def is_writable(self, op: Operation, value: Value) -> bool:
+    def is_writable(self, op: Operation, value: Value, analysis: Analysis) -> bool:
         return False
 
     def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:

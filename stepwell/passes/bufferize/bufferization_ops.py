@@ -41,7 +41,7 @@ class DeallocTensorModel(Model):
 class ToTensorModel(Model):
     """A tensor that is a given memref; it may be written only if that is said."""
 
-    def is_writable(self, op: Operation, value: Value) -> bool:
+    def is_writable(self, op: Operation, value: Value, analysis: Analysis) -> bool:
         return op.get_attribute("writable") is not None
 
     def buffer_type(self, op: Operation, value: Value, bufferizer: Bufferizer) -> Type:

@@ -10,9 +10,9 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import ArrayAttr, DictionaryAttr, IntegerAttr, TypeAttr
 from stepwell.ir.operation import Operation
 from stepwell.ir.types import FunctionType, MemRefType
-from stepwell.ir.value import BlockArgument, Value
+from stepwell.ir.value import BlockArgument, OpResult, Value
 from stepwell.passes.bufferize import buffer_ops
-from stepwell.passes.bufferize.analysis import Analysis, CallSummary
+from stepwell.passes.bufferize.analysis import Analysis, CallSummary, is_writable
 from stepwell.passes.bufferize.bufferizer import DYNAMIC_LAYOUT, IDENTITY, Bufferizer
 from stepwell.passes.bufferize.model import Alias, Model, is_tensor, models
 
@@ -23,7 +23,7 @@ WRITABLE = "bufferization.writable"
 class FunctionModel(Model):
     """The function itself: its arguments."""
 
-    def is_writable(self, op: Operation, value: Value) -> bool:
+    def is_writable(self, op: Operation, value: Value, analysis: Analysis) -> bool:
         assert isinstance(op, FuncOp)
         stated = argument_attributes(op, value.index).get(WRITABLE)
         return not (isinstance(stated, IntegerAttr) and stated.value == 0)
@@ -87,6 +87,10 @@ class CallModel(Model):
         callee = _callee(op, analysis)
         return callee is None or callee.writes[number]
 
+    def is_writable(self, op: Operation, value: Value, analysis: Analysis) -> bool:
+        callee = _callee(op, analysis)
+        return callee is None or value.index not in callee.read_only
+
     def aliases(self, op: Operation, number: int, analysis: Analysis) -> list[Alias]:
         callee = _callee(op, analysis)
         if callee is None:
@@ -148,7 +152,26 @@ def summarize(callee: Analysis) -> CallSummary:
         reads.append(tensor and callee.is_read(argument))
         writes.append(tensor and any(True for _ in callee._writes_in_place(members)))
         returned.append(_returned(argument, callee) if tensor else {})
-    return CallSummary(reads, writes, returned)
+    return CallSummary(reads, writes, returned, _read_only_results(callee))
+
+
+def _read_only_results(callee: Analysis) -> frozenset[int]:
+    """The numbers of the results that may be constants, say."""
+    found: set[int] = set()
+    for block in callee.function.regions[0].blocks:
+        if isinstance(block.last, ReturnOp):
+            for number, value in enumerate(block.last.operands):
+                members = callee.aliases.members(value) if is_tensor(value.type) else []
+                if any(_is_read_only(member, callee) for member in members):
+                    found.add(number)
+    return frozenset(found)
+
+
+def _is_read_only(value: Value, callee: Analysis) -> bool:
+    """Whether memory made in the callee must not be written; what callers gave they know about."""
+    entry = callee.function.regions[0].first
+    is_argument = not isinstance(value, OpResult) and value.owner is entry
+    return not is_argument and not is_writable(value, callee)
 
 
 def _returned(argument: Value, callee: Analysis) -> dict[int, bool]:

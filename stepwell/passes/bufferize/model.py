@@ -66,7 +66,7 @@ class Model:
         """Whether a read and a write that look like a conflict are known not to be one."""
         return False
 
-    def is_writable(self, op: Operation, value: Value) -> bool:
+    def is_writable(self, op: Operation, value: Value, analysis: Analysis) -> bool:
         """Whether the memory behind a result or block argument may be written."""
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from stepwell.dialects.arith.compare import CmpFOp, SelectOp
 from stepwell.dialects.arith.floating import AddFOp, DivFOp, MulFOp, NegFOp, SubFOp
@@ -22,7 +22,10 @@ from stepwell.passes.derivatives.sizes import known_size
 class Expressions(Builder):
     """A builder of ops on floats, at one place. Numbers and sizes are made once and used again.
 
-    The names are short because rules are formulas: `e.mul(g, e.cos(x))`.
+    Attributes: `asked_for`, the values by which derivatives are wanted or needed. A rule may leave
+    others out.
+
+    The names are short because rules are formulas: `e.mul(g, e.square(x))`.
     """
 
     def __init__(self) -> None:
@@ -31,6 +34,7 @@ class Expressions(Builder):
         self._sizes: dict[tuple[Value, int], Value] = {}
         self._ones: set[Value] = set()
         self._made: list[Operation] = []
+        self.asked_for: Collection[Value] = ()
 
     def insert(self, op: AnyOp) -> AnyOp:
         """Puts a detached op at the insertion point and returns it."""
@@ -43,6 +47,10 @@ class Expressions(Builder):
         for op in reversed(self._made):
             if dead.is_dead(op):
                 self.erase(op)
+
+    def is_asked_for(self, value: Value) -> bool:
+        """Whether the derivative by this operand will be used."""
+        return value in self.asked_for
 
     # Sizes.
 

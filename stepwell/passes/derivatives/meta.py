@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from stepwell.dialects.arith.floating import MaximumFOp
 from stepwell.dialects.meta.broadcast import BroadcastOp
 from stepwell.dialects.meta.gather import GatherOp, ScatterReduceOp
 from stepwell.dialects.meta.reduce import CombiningOp, ReduceOp
 from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
 from stepwell.ir import types
+from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine.walk import used_dims
+from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.types import DYNAMIC, RankedTensorType
 from stepwell.ir.value import Value
 from stepwell.passes.derivatives.expressions import Expressions, rank_of
@@ -50,7 +52,7 @@ def reindex_reduce(op: ReindexReduceOp, g: Value, e: Expressions) -> Derivatives
         return e.insert(made).result
 
     def total(a: Value) -> Value:
-        return _reindexed(e, a, op, op.result)
+        return _reindexed(e, a, op, op.result, op.map.map)
 
     by_input = _by_kind(op, op.input, g, e, spread, total)
     return (by_input, *_nothing(op.num_operands - 1))
@@ -64,30 +66,43 @@ def _by_kind(
     g to each that is added; to those that are the maximum, equal shares; of a product, what the
     others multiply to, which is nan where an element is 0.
     """
-    kind, wide = op.kind.value, spread(g)
+    kind = op.kind.value
     if kind == "add":
-        return wide
-    if kind not in ("mul", "max", "min"):
-        return None
-    result = spread(op.result)
+        return spread(g)
     if kind == "mul":
-        return e.div(e.mul(wide, result), x)
-    one = e.number(1.0, x)
-    chosen = e.where(e.compare("oeq", x, result), one)
-    # Where an element was dropped, the count that spread gives is 0; so is the derivative.
-    count = e.apply(MaximumFOp, spread(total(chosen)), one)
-    return e.div(e.mul(wide, chosen), count)
+        return e.div(spread(e.mul(g, op.result)), x)
+    if kind not in ("max", "min"):
+        return None
+    chosen = e.compare("oeq", x, spread(op.result))
+    count = total(e.where(chosen, e.number(1.0, x)))
+    # Nothing is read from where the count is 0.
+    return e.where(chosen, spread(e.div(g, count)))
 
 
 @rule(ReindexOp)
 def reindex(op: ReindexOp, g: Value, e: Expressions) -> Derivatives:
     """The sum of what was read from a place; to the value after `else`, the rest of the sum"""
-    by_input = _reindexed(e, g, op, op.input)
+    by_input = _gathered(op, g, e)
     found = [by_input, *_nothing(len(op.symbols) + len(op.sizes))]
     if op.otherwise is None:
         return found
     outside = e.sub(summed(e, g), summed(e, by_input))
     return [*found, outside]
+
+
+def _gathered(op: ReindexOp, g: Value, e: Expressions) -> Value:
+    """What was read from each place, added up: first along the dimensions that all of a place is
+    read along, so that what is moved is small, and the sum of products is one of matrices."""
+    map = op.map.map
+    used = used_dims(map.results)
+    unused = [dim for dim in range(map.num_dims) if dim not in used]
+    if unused:
+        shape = types.dims_of(g.type)
+        kept = tuple(shape[dim] for dim in used)
+        type = RankedTensorType(kept, types.element_type_or_self(g.type))
+        made = ReduceOp(kind="add", input=g, dimensions=unused, result_types=[type])
+        g = e.insert(made).result
+    return _reindexed(e, g, op, op.input, map.compress_dims(unused))
 
 
 @rule(GatherOp)
@@ -133,12 +148,15 @@ def _reduced(e: Expressions, a: Value, dims: Sequence[int], like: Value) -> Valu
     return e.insert(made).result
 
 
-def _reindexed(e: Expressions, a: Value, op: ReindexOp | ReindexReduceOp, like: Value) -> Value:
-    """`a` added up where the map of `op` leads, in a tensor of the sizes of `like`."""
+def _reindexed(
+    e: Expressions, a: Value, op: ReindexOp | ReindexReduceOp, like: Value, map: AffineMap
+) -> Value:
+    """`a` added up where `map` and the symbols of `op` lead, in a tensor of the sizes of `like`."""
     sizes = e.dynamic_sizes(like)
     made = ReindexReduceOp(
-        kind="add", input=a, symbols=op.symbols, sizes=sizes, map=op.map, result_types=[like.type]
-    )
+        kind="add", input=a, symbols=op.symbols, sizes=sizes, map=AffineMapAttr(map),
+        result_types=[like.type],
+    )  # fmt: skip
     return e.insert(made).result
 
 

@@ -1,4 +1,4 @@
-"""Derivative rules, known by the classes of ops. There is a file for each dialect.
+"""Derivative rules, known by the classes of ops or their bases. There is a file for each dialect.
 
 A rule takes an op with one result, `g`, the derivative of the loss by that result, and a builder.
 It returns the derivative of the loss by each operand, or None for an operand through which nothing
@@ -41,8 +41,11 @@ def rule(*classes: type[AnyOp]) -> Callable[[RuleFor[AnyOp]], RuleFor[AnyOp]]:
 
 def rule_for(op: Operation) -> Rule | None:
     """The rule of an op, or its own method; None if it has neither."""
-    found = _RULES.get(type(op))
-    return getattr(type(op), "derivative", None) if found is None else found
+    for cls in type(op).__mro__:
+        found = _RULES.get(cls)
+        if found is not None:
+            return found
+    return getattr(type(op), "derivative", None)
 
 
 def classes_with_rules() -> list[type[Operation]]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from stepwell.dialects.linalg.structured import StructuredOp
 from stepwell.dialects.meta.broadcast import BroadcastOp
 from stepwell.dialects.meta.gather import GatherOp, ScatterReduceOp
 from stepwell.dialects.meta.gradient import StopGradientOp
 from stepwell.dialects.meta.random_numbers import RandomOp
 from stepwell.dialects.meta.reduce import ReduceOp
 from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
-from stepwell.dialects.tensor.creation import EmptyOp, SplatOp
+from stepwell.dialects.tensor.creation import EmptyOp, FromElementsOp, SplatOp
 from stepwell.dialects.tensor.elements import CastOp, DimOp, InsertOp
-from stepwell.dialects.tensor.slices import InsertSliceOp
+from stepwell.dialects.tensor.reshapes import ExpandShapeOp, ReshapeOp
+from stepwell.dialects.tensor.slices import ExtractSliceOp, InsertSliceOp
 from stepwell.ir import types
 from stepwell.ir.builder import Builder
 from stepwell.ir.operation import Operation
@@ -51,6 +53,8 @@ def _source(value: Value, dim: int) -> Known:
     known = _SOURCES.get(type(op))
     if known is not None:
         return known(op, dim)
+    if isinstance(op, StructuredOp):
+        return op.dps_inits[value.index], dim
     if Elementwise not in op.traits:
         return None
     alike = (one for one in op.operands if isinstance(one.type, RankedTensorType))
@@ -88,6 +92,21 @@ def _scatter(op: ScatterReduceOp, dim: int) -> Known:
     return op.sizes[0] if dim == 0 else (op.input, dim + batch - 1)
 
 
+def _reshape(op: ReshapeOp, dim: int) -> Known:
+    made = op.shape.defining_op
+    return made.operands[dim] if isinstance(made, FromElementsOp) else None
+
+
+def _expand(op: ExpandShapeOp, dim: int) -> Known:
+    return _given(op, dim, op.output_shape)
+
+
+def _slice(op: ExtractSliceOp, dim: int) -> Known:
+    kept = [one for one in range(len(op.full_shape)) if one not in op.dropped_dims]
+    before = op.full_shape[: kept[dim]]
+    return op.sizes[sum(size == DYNAMIC for size in before)]
+
+
 _SOURCES: dict[type[Operation], Callable[[Any, int], Known]] = {
     SplatOp: lambda op, dim: _given(op, dim, op.dynamic_sizes),
     EmptyOp: lambda op, dim: _given(op, dim, op.dynamic_sizes),
@@ -95,6 +114,9 @@ _SOURCES: dict[type[Operation], Callable[[Any, int], Known]] = {
     ReindexReduceOp: lambda op, dim: _given(op, dim, op.sizes),
     RandomOp: lambda op, dim: _given(op, dim, op.sizes),
     CastOp: lambda op, dim: (op.source, dim),
+    ReshapeOp: _reshape,
+    ExpandShapeOp: _expand,
+    ExtractSliceOp: _slice,
     InsertOp: lambda op, dim: (op.dest, dim),
     InsertSliceOp: lambda op, dim: (op.dest, dim),
     StopGradientOp: lambda op, dim: (op.input, dim),

@@ -40,6 +40,7 @@ def derivatives_of(
     """
     path = _Path(loss, set(targets))
     arrived: dict[Value, Value] = {}
+    e.asked_for = path.flowing
     if loss in path.flowing:
         arrived[loss] = e.number(1.0, loss) if seed is None else seed
     for op in reversed(path.ops):
@@ -53,7 +54,7 @@ def _hand_on(
 ) -> None:
     """Adds what `op` passes on to what has arrived at its operands."""
     rule = rule_for(op)
-    if rule is None or len(op.results) != 1:
+    if rule is None or len(op.results) != 1 or not flowing.isdisjoint(_captured_by(op)):
         raise _no_rule(op)
     by_operands = rule(op, arrived[op.result], e)
     for operand, part in zip(op.operands, by_operands, strict=True):
@@ -115,17 +116,22 @@ def _ask(value: Value, pending: list[tuple[Operation, bool]]) -> None:
 
 def _read_by(op: Operation) -> Sequence[Value]:
     """The operands, and what the regions use of the values around."""
+    return [*op.operands, *_captured_by(op)] if op.regions else op.operands
+
+
+def _captured_by(op: Operation) -> list[Value]:
+    """What the regions use of the values around."""
     if not op.regions:
-        return op.operands
-    inner = list(walk(op))
-    inside = set(inner)
-    return [
-        value
-        for one in inner
-        for value in one.operands
-        if not (
-            value.defining_op in inside
-            if value.defining_op is not None
-            else value.parent_block is not None and value.parent_block.parent_op in inside
-        )
-    ]
+        return []
+    inner = [one for one in walk(op) if one is not op]
+    inside = {op, *inner}
+    return [v for one in inner for v in one.operands if not _is_made_in(inside, v)]
+
+
+def _is_made_in(ops: set[Operation], value: Value) -> bool:
+    """Whether one of `ops`, or a block in it, defines the value."""
+    made = value.defining_op
+    if made is not None:
+        return made in ops
+    block = value.parent_block
+    return block is not None and block.parent_op in ops

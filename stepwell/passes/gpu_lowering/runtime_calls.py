@@ -1,8 +1,8 @@
 """Host ops of the gpu dialect as calls of a GPU's runtime: `mgpuMemAlloc`, `mgpuStreamCreate`, ...
 
-Source of the names and parameters: https://mlir.llvm.org/docs/Dialects/GPU/, the runtime wrappers of
-upstream. A token is a stream (or an event): a chain of async ops works on one stream. Ops that are
-not async work on the default stream, which is no stream, and wait for it.
+Source of the names and parameters: what mlir-opt 22 makes of these ops. A token is a stream (or an
+event): a chain of async ops works on one stream. Ops that are not async work on the default stream,
+which is no stream, and wait for it.
 """
 
 from __future__ import annotations
@@ -192,9 +192,10 @@ def is_plain(type: MemRefType) -> bool:
 def _elements(emit: Lower, type: MemRefType, memory: Descriptor) -> Value:
     if DYNAMIC not in type.shape:
         return emit.index(prod(type.shape))
-    if type.rank == 1:
-        return memory.size(0)
-    return emit.binary("mul", memory.stride_of(type, 0), memory.size_of(type, 0))
+    count: Value = memory.size(0)
+    for dim in range(1, type.rank):
+        count = emit.binary("mul", count, memory.size(dim))
+    return count
 
 
 def _plain(emit: Lower, pointer: Value) -> Value:

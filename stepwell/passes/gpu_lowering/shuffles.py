@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from stepwell.dialects.arith.casts import BitcastOp, ExtUIOp, TruncIOp
-from stepwell.dialects.arith.integer import OrIOp, ShLIOp, ShRUIOp
+from stepwell.dialects.arith.integer import AndIOp, OrIOp, ShLIOp, ShRUIOp
 from stepwell.dialects.gpu.collectives import ShuffleOp
 from stepwell.ir.attribute import Type
 from stepwell.ir.rewriting.rewriter import Rewriter
@@ -52,7 +52,8 @@ def expand_shuffle(op: ShuffleOp, rewriter: Rewriter) -> None:
     whole: Value = rewriter.insert(OrIOp(moved, wide[0])).result
     if type is not i64:
         whole = rewriter.insert(BitcastOp(whole, result_types=[type])).result
-    rewriter.replace(op, [whole, halves[0].valid])
+    valid = rewriter.insert(AndIOp(halves[0].valid, halves[1].valid)).result
+    rewriter.replace(op, [whole, valid])
 
 
 def as_word(rewriter: Rewriter, value: Value) -> Value:

@@ -7,7 +7,7 @@ other way round, each p looks for its d: where a result of the map is `d1 * 2 + 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from stepwell.ir.affine.expr import (
@@ -111,11 +111,22 @@ def inverted(map: AffineMap) -> Inverse | None:
 def _solved_dimensions(terms: Sequence[dict[int, int]]) -> list[int | None]:
     """The dimension that each result is solved for, one that no later result has; None if none.
 
-    So the results can be solved one by one, the last first.
+    So the results can be solved one by one, the last first. Among several, it is the first that
+    leaves a neighbour of what is tried out already: the dimensions of a window, which are small,
+    stand together, before or after those that say where the window is.
     """
     solved: list[int | None] = []
+    tried: set[int] = set()
     for number, coefficients in enumerate(terms):
         later = {dim for other in terms[number + 1 :] for dim in other}
         free = [dim for dim in sorted(coefficients) if dim not in later]
-        solved.append(free[0] if free else None)
+        together = [dim for dim in free if _touches(set(coefficients) - {dim}, tried)]
+        best = together or free
+        solved.append(best[0] if best else None)
+        tried |= set(coefficients) - {solved[-1]}
     return solved
+
+
+def _touches(dims: Collection[int], others: Collection[int]) -> bool:
+    """Whether one of the dimensions is next to one of the others."""
+    return any(abs(dim - other) == 1 for dim in dims for other in others)

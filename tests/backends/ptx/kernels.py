@@ -69,7 +69,7 @@ def softmax(x: Array) -> Array:
     """Row by row, in double precision."""
     wide = x.astype(np.float64)
     e = np.exp(wide - wide.max(axis=1, keepdims=True))
-    return (e / e.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(e / e.sum(axis=1, keepdims=True), np.float32)
 
 
 EXAMPLES = (

@@ -119,7 +119,9 @@ def test_what_is_no_argument(text: str, type: str) -> None:
         (["--target=moon"], "--target must be one of cpu, interpreter, cuda, not 'moon'"),
         (["--random=x"], "needs a number, not 'x'"),
         (["--speed"], "unknown command line argument '--speed'"),
-        (["--arg=1", "--arg=[1, 2]"], "expected 'tensor<2x?xf32>', got an array of shape (2,)"),
+        (["--arg=1", "--arg=[1, 2]"], "expected rank 2 for 'tensor<2x?xf32>', found rank 1"),
+        (["--arg=1", "--arg=[[1], [2], [3]]"], "shape (3, 1) does not fit 'tensor<2x?xf32>'"),
+        (["--random=1", "--dim=-3"], "--dim needs a number that is not negative, not '-3'"),
         (["--emit=ptx"], "no gpu.module"),
     ],
 )

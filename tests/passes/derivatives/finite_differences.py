@@ -17,10 +17,10 @@ Floats = NDArray[np.float64]
 STEP = 1e-6
 
 
-def derived(text: str, options: str = "function=f") -> Operation:
-    """The program with `@f_grad` added, verified."""
+def derived(text: str, options: str = "function=f", before: str = "") -> Operation:
+    """The program with `@f_grad` added, verified, after the passes `before`."""
     module = parse_module(text)
-    run_passes(module, f"builtin.module(differentiate{{{options}}})")
+    run_passes(module, f"builtin.module({before}differentiate{{{options}}})")
     verify(module)
     return module
 
@@ -64,13 +64,15 @@ def _moved(
     return moved
 
 
-def check(text: str, arguments: Sequence[object], tolerance: float = 1e-6) -> None:
+def check(
+    text: str, arguments: Sequence[object], tolerance: float = 1e-6, before: str = ""
+) -> None:
     """Asserts that `@f_grad` agrees with differences of `@f`.
 
     Raises:
         AssertionError: it does not.
     """
-    module = derived(text)
+    module = derived(text, before=before)
     found = results(module, "f_grad", arguments)
     for ours, wanted in zip(found, differences(module, arguments), strict=True):
         assert ours.shape == wanted.shape

@@ -40,15 +40,16 @@ module {
     %low = arith.constant 0xFF800000 : f32
     %windows = meta.reindex %x[#map] sizes(%n, %c3) else %low : tensor<?xf32>, f32 -> tensor<?x?xf32>
     %y = meta.reduce max %windows dimensions = [1] : tensor<?x?xf32> -> tensor<?xf32>
-    %splat = tensor.splat %cst_0[%n, %c3] : tensor<?x?xf32>
+    %splat = tensor.splat %cst_0[%n] : tensor<?xf32>
     %0 = meta.broadcast %y sizes(%c3) dimensions = [1] : tensor<?xf32> -> tensor<?x?xf32>
     %1 = arith.cmpf oeq, %windows, %0 : tensor<?x?xf32>
-    %splat_1 = tensor.splat %cst[%n, %c3] : tensor<?x?xf32>
-    %2 = arith.select %1, %splat, %splat_1 : tensor<?x?xi1>, tensor<?x?xf32>
+    %splat_1 = tensor.splat %cst_0[%n, %c3] : tensor<?x?xf32>
+    %splat_2 = tensor.splat %cst[%n, %c3] : tensor<?x?xf32>
+    %2 = arith.select %1, %splat_1, %splat_2 : tensor<?x?xi1>, tensor<?x?xf32>
     %3 = meta.reduce add %2 dimensions = [1] : tensor<?x?xf32> -> tensor<?xf32>
-    %4 = meta.broadcast %3 sizes(%c3) dimensions = [1] : tensor<?xf32> -> tensor<?x?xf32>
-    %5 = arith.maximumf %4, %splat : tensor<?x?xf32>
-    %6 = arith.divf %2, %5 : tensor<?x?xf32>
+    %4 = arith.divf %splat, %3 : tensor<?xf32>
+    %5 = meta.broadcast %4 sizes(%c3) dimensions = [1] : tensor<?xf32> -> tensor<?x?xf32>
+    %6 = arith.select %1, %5, %splat_2 : tensor<?x?xi1>, tensor<?x?xf32>
     %dim = tensor.dim %x, %c0 : tensor<?xf32>
     %g = meta.reindex_reduce add %6[#map] sizes(%dim) : tensor<?x?xf32> -> tensor<?xf32>
     return %g : tensor<?xf32>

@@ -25,7 +25,7 @@ BUFFERS = (
     "buffer-deallocation-pipeline,convert-bufferization-to-memref"
 )
 LLVM = (
-    "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
+    "convert-vector-to-llvm,lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
     "convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
     "finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,convert-ub-to-llvm,"
     "reconcile-unrealized-casts"

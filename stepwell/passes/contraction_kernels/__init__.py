@@ -1,0 +1,1 @@
+"""Contractions as loops over vectors; used by `linalg-contractions-to-vectors`."""

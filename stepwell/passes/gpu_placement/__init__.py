@@ -1,0 +1,1 @@
+"""Parts of the pass that decides which memory is the GPU's: gpu-place-memory."""

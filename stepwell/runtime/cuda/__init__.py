@@ -1,0 +1,1 @@
+"""NVIDIA GPUs: memory, streams, kernels, and programs whose kernels run there."""
