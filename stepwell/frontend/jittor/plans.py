@@ -47,7 +47,7 @@ _LOG = logging.getLogger("stepwell.tensors")
 STAGES: dict[str, str] = {
     "meta": "",
     "differentiated": "differentiate",
-    "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
+    "linalg": "raise-meta-to-linalg,convert-elementwise-to-linalg,convert-meta-to-linalg",
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
