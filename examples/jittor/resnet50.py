@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> None:
     jt.set_global_seed(0)
     model = resnet50()
     model.eval()
+    kernels = 0
     with jt.no_grad():
         for name in ("first", "second"):
             x = jt.randn(options.batch, 3, options.size, options.size).sync()
@@ -31,7 +32,10 @@ def main(arguments: list[str] | None = None) -> None:
             built = time.perf_counter()
             scores.sync()
             seconds = time.perf_counter() - start
+            kernels = kernels or jt.kernel_count(scores)
             print(f"{name} inference: {seconds:.3f} s, {built - start:.3f} s of it to describe it")
+    compiled = jt.compile_stats().compiled
+    print(f"{compiled} programs compiled in all, that of the network of {kernels} kernels")
     print(f"scores: {scores.shape}, from {scores.min().item():.3f} to {scores.max().item():.3f}")
 
 

@@ -170,6 +170,10 @@ class Recording:
         self.code: Code = tuple(code)
         self.leaves, self.sizes, self.wanted, self.nodes = leaves, sizes, wanted, numbers
 
+    def in_order(self) -> list[Node]:
+        """All nodes, by number."""
+        return sorted(self.nodes, key=self.nodes.__getitem__)
+
     def family(self) -> tuple[Code, list[Number]]:
         """The code without the values of constants, and the values, in order."""
         code: list[Instruction | int | None] = []
@@ -184,7 +188,7 @@ class Recording:
     def program(self) -> Program:
         """The program of this recording."""
         lines, first, leaves = [], 0, set(self.leaves)
-        for node in sorted(self.nodes, key=self.nodes.__getitem__):
+        for node in self.in_order():
             if node in leaves:
                 lines.append(Line(node.instruction.leaf, (), 0, 0))
                 continue

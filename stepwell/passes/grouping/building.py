@@ -108,7 +108,7 @@ class _Building:
         """What the result is written over: if it is not read, an input of no further use."""
         given = self.root.outputs[0]
         if self.out.has_uses:
-            return given
+            return self._own_fill(given)
         ops = {self.root, *(op for op, _ in self.group.members)}
         for (value, map), argument in self.inputs.items():
             own = map is self.root.indexing_maps[-1] and value.type is given.type
@@ -117,6 +117,14 @@ class _Building:
                     argument.replace_all_uses_with(self.out)
                     return value
         return given if isinstance(given.defining_op, EmptyOp) else self._empty_like(given)
+
+    def _own_fill(self, init: Value) -> Value:
+        """The init, or if others start from the same fill, a fill of its own: each is written."""
+        fill = init.defining_op
+        if not isinstance(fill, FillOp) or init.has_one_use:
+            return init
+        empty = self._empty_like(fill.outputs[0])
+        return self.rewriter.insert(FillOp.of([fill.inputs[0]], [empty])).results[0]
 
     def _empty_like(self, value: Value) -> Value:
         shape = types.dims_of(value.type)
