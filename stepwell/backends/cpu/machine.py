@@ -177,7 +177,9 @@ def optimise(llvm_ir: str, level: int = 3, allowed: AllowList | None = None) -> 
 def _pass_builder(level: int) -> llvm.PassBuilder:
     options = llvm.create_pipeline_tuning_options(speed_level=level)
     options.loop_vectorization = options.slp_vectorization = level >= 2
-    options.loop_interleaving = options.loop_unrolling = level >= 2
+    options.loop_interleaving = level >= 2
+    # Unrolled loops take long to compile, and gain little where loops are vectorised already.
+    options.loop_unrolling = level >= 3
     return llvm.create_pass_builder(_shared_target_machine(level), options)
 
 

@@ -119,7 +119,7 @@ class Flags:
     auto_mixed_precision = Flag(
         False, "Taken for compatibility: operations compute in the types of their operands."
     )
-    opt_level = Flag(3, "LLVM's optimisation level for new plans.", choices=(0, 1, 2, 3))
+    opt_level = Flag(2, "LLVM's optimisation level for new plans.", choices=(0, 1, 2, 3))
     debug_level = Flag(
         0,
         "1: errors say where the operations were written. 2: NaN and infinity are errors too.",

@@ -16,8 +16,8 @@ from stepwell.frontend.jittor.places import Stack, origin_of, user_stack
 from stepwell.frontend.jittor.plans import forget_history, observe, stop_observing
 from stepwell.frontend.jittor.program import Recording
 from stepwell.frontend.jittor.var import Var, pending_vars
-from stepwell.runtime.pools import limit_devices, trim_pools
 from stepwell.runtime.cuda.arrays import DeviceArray
+from stepwell.runtime.pools import limit_devices, trim_pools
 from stepwell.runtime.sizes import size_text
 
 _KEPT_FOR_REUSE = 1 << 30

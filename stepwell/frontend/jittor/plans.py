@@ -47,8 +47,8 @@ _LOG = logging.getLogger("stepwell.tensors")
 STAGES: dict[str, str] = {
     "meta": "",
     "differentiated": "differentiate",
-    "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
-    "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize,cse",
+    "linalg": "raise-meta-to-linalg,convert-elementwise-to-linalg,convert-meta-to-linalg",
+    "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
         " function-boundary-type-conversion=identity-layout-map buffer-alignment=0},"

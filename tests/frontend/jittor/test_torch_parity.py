@@ -191,7 +191,10 @@ OPTIMIZERS: dict[str, tuple[Callable[..., jt.optim.Optimizer], Callable[..., Any
         lambda p: jt.optim.AdamW(p, lr=0.003, weight_decay=0.01),
         lambda p: torch.optim.AdamW(p, lr=0.003, weight_decay=0.01),
     ),
-    "RMSprop": (lambda p: jt.optim.RMSprop(p, 1e-3, 1e-4), lambda p: torch.optim.RMSprop(p, 1e-3, eps=1e-4)),
+    "RMSprop": (
+        lambda p: jt.optim.RMSprop(p, 1e-3, 1e-4),
+        lambda p: torch.optim.RMSprop(p, 1e-3, eps=1e-4),
+    ),
 }
 
 
@@ -208,9 +211,12 @@ def test_ten_steps_on_the_digits_net(name: str) -> None:
         other.zero_grad()
         F.cross_entropy(theirs(torch.tensor(images)), torch.tensor(classes)).backward()
         other.step()
+    wanted = theirs.state_dict()
     worst = max(
-        np.abs(one.numpy() - theirs.state_dict()[name].numpy()).max()
+        np.abs(one.numpy() - wanted[name].numpy()).max()
         for name, one in model.state_dict().items()
+        # Jittor's is the variance of the batches themselves, torch's an estimate from them.
+        if not name.endswith("running_var")
     )
     print(f"largest difference of weights after 10 steps of {name}: {worst:.2e}")
     assert worst < 1e-4
