@@ -44,7 +44,14 @@ class Writer:
     def statements(self, most: int, together: bool = True) -> None:
         """Some statements; `together` says whether all threads of the block run them."""
         simple = [self.mix, self.private, self.some_threads]
-        joint = [self.shared, self.shuffle, self.all_reduce, self.subgroup_reduce, self.rotate, self.broadcast]
+        joint = [
+            self.shared,
+            self.shuffle,
+            self.all_reduce,
+            self.subgroup_reduce,
+            self.rotate,
+            self.broadcast,
+        ]
         nested = [self.loop, self.branch, self.repeat]
         for _ in range(self.random.randint(1, most)):
             kinds = simple + (joint * 2 if together else [])
