@@ -41,7 +41,8 @@ _TO_BUFFERS = (
 )
 TO_LAUNCHES = (
     "func.func(convert-linalg-to-parallel-loops,"
-    "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
+    "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16 one-dimensional-tile-size=256},"
+    "gpu-map-parallel-loops,"
     "convert-parallel-loops-to-gpu),lower-affine"
 )
 TO_KERNELS = f"{TO_LAUNCHES},gpu-kernel-outlining"
@@ -161,7 +162,7 @@ def lower_to_gpu(*, buffers: bool = False) -> str:
 
 @pipeline("gpu-host-to-llvm")
 def gpu_host_to_llvm() -> str:
-    """The host's part of a program for a GPU to the llvm dialect; its kernels are lowered, and go."""
+    """The host's part of a program for a GPU to the llvm dialect; its kernels, lowered, go."""
     return (
         "builtin.module(func.func(convert-linalg-to-loops),lower-affine,convert-scf-to-cf,"
         "expand-strided-metadata,lower-affine,gpu-to-llvm,gpu-launches-to-calls,"

@@ -102,3 +102,17 @@ def test_work_grows_with_the_program_only(pipeline: str, shape: object) -> None:
     make = _long if shape is _long else _deep
     _calls(make(10), pipeline)  # loads dialects and patterns
     assert _calls(make(3200), pipeline) < 1.15 * 8 * _calls(make(400), pipeline)
+
+
+def test_cse_does_not_merge_an_op_under_a_mask_with_one_outside() -> None:
+    text = """
+    func.func @f(%v: vector<4xf32>, %k: vector<4xi1>, %l: vector<4xi1>) -> (f32, f32, f32) {
+      %a = vector.reduction <add>, %v : vector<4xf32> into f32
+      %b = vector.mask %k { vector.reduction <add>, %v : vector<4xf32> into f32 }
+        : vector<4xi1> -> f32
+      %c = vector.mask %l { vector.reduction <add>, %v : vector<4xf32> into f32 }
+        : vector<4xi1> -> f32
+      return %a, %b, %c : f32, f32, f32
+    }"""
+    module = run_passes(text, "cse")
+    assert [op.name for op in walk(module)].count("vector.reduction") == 3

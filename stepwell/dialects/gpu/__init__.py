@@ -6,6 +6,7 @@ from stepwell.dialects.gpu import (
     function,
     indexing,
     launch,
+    matrices,
     streams,
 )
 from stepwell.ir.dialect import Dialect
@@ -17,6 +18,7 @@ DIALECT = Dialect(
     function,
     indexing,
     launch,
+    matrices,
     streams,
     summary="kernels: launching them, and what their threads do together",
 )

@@ -57,6 +57,14 @@ class ShuffleModeAttr(EnumAttr):
     bracketed = False
 
 
+class BroadcastTypeAttr(EnumAttr):
+    """Which lane's value a broadcast gives to all: `#gpu<broadcast specific_lane>`."""
+
+    name = "gpu.broadcast"
+    cases = ("first_active_lane", "specific_lane")
+    bracketed = False
+
+
 MAPPING_IDS = (*DIMENSIONS, *(f"linear_dim_{number}" for number in range(10)))
 
 
@@ -184,4 +192,5 @@ PRIVATE = AddressSpaceAttr("private")
 DimensionKind = enum_kind(DimensionAttr)
 AllReduceKind = enum_kind(AllReduceOperationAttr)
 ShuffleModeKind = enum_kind(ShuffleModeAttr)
+BroadcastKind = enum_kind(BroadcastTypeAttr)
 Objects = array_of(instance_of(ObjectAttr, "GPU object attribute"))

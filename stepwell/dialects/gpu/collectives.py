@@ -10,6 +10,7 @@ from stepwell.dialects.gpu.attributes import (
     WORKGROUP,
     AllReduceKind,
     AllReduceOperationAttr,
+    BroadcastKind,
     ShuffleModeKind,
 )
 from stepwell.dialects.gpu.threads import BLOCK, current_thread
@@ -21,6 +22,7 @@ from stepwell.ir.definition import Op
 from stepwell.ir.diagnostics import Diagnostic, Severity, VerifyError
 from stepwell.ir.fields import (
     operand,
+    optional_operand,
     optional_prop,
     prop,
     region,
@@ -289,6 +291,34 @@ class ShuffleOp(Op, name="gpu.shuffle"):
         }[self.mode.value]
         valid = first <= source < first + width and source in by_lane
         return (by_lane[source] if valid else value, int(valid))
+
+
+class SubgroupBroadcastOp(Op, name="gpu.subgroup_broadcast"):
+    """`gpu.subgroup_broadcast %x, specific_lane %l : f32`: one lane's value for all."""
+
+    T = Var("T", NumberLike)
+    src = operand(T)
+    lane = optional_operand(I32)
+    broadcast_type = prop(BroadcastKind)
+    result_ = result(T)
+    syntax = "$src `,` ` ` $broadcast_type ($lane^)? attr-dict `:` type($src)"
+
+    def verify_op(self) -> None:
+        wanted = self.broadcast_type.value == "specific_lane"
+        if wanted and self.lane is None:
+            raise self.error("lane must be specified for `specific_lane` broadcast")
+        if not wanted and self.lane is not None:
+            raise self.error("lane can only be specified for `specific_lane` broadcast")
+
+    def execute(self, machine: Machine, value: RuntimeValue, *lane: int) -> Execution:
+        values = yield Meet(self, current_thread(machine, self).subgroup, value)
+        by_lane = {other.lane: found for other, found in values.items()}
+        source = lane[0] if lane else min(by_lane)
+        if source not in by_lane:
+            raise machine.undefined(
+                self, f"asks for the value of lane {source}, which is not there"
+            )
+        return by_lane[source]
 
 
 class RotateOp(Op, name="gpu.rotate", traits=(Pure,)):

@@ -42,7 +42,7 @@ BoolArray = array_of(Bool)
 
 
 def minor_map(shaped: Type, vector: VectorType) -> AffineMap | None:
-    """The map that a transfer has if it names none: the last dimensions in order, if it has them."""
+    """The map of a transfer that names none: the last dimensions in order, if it has so many."""
     rank = len(dims_of(shaped))
     element = types.element_type_or_self(shaped)
     inner = element.rank if isinstance(element, VectorType) else 0

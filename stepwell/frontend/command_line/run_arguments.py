@@ -43,8 +43,9 @@ def _check_array(
 ) -> None:
     """Says in the program's words what a target would say in its own."""
     if array.dtype != dtype:
-        found = array.dtype.name
-        raise StepwellError(f"--arg={text}: expected dtype {dtype.name} for '{type}', found {found}")
+        raise StepwellError(
+            f"--arg={text}: expected dtype {dtype.name} for '{type}', found {array.dtype.name}"
+        )
     if not types.is_ranked(type):
         return
     sizes = types.dims_of(type)

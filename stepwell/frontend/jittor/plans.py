@@ -155,8 +155,10 @@ def execute(roots: Sequence[Node]) -> None:
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
     if _STATE.is_stale:
         forget_plans()
-    if not all([one.inputs for one in pending]):
-        pending = [one for one in pending if not _made_random(one)]
+    for root in pending:
+        if not root.inputs:
+            pending = [one for one in pending if not _made_random(one)]
+            break
     if not pending:
         return
     recording = Recording(pending)

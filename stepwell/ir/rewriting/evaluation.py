@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.dense_attributes import DenseElementsAttr, dtype_of
+from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.diagnostics import InterpreterError
 from stepwell.ir.interpreter.constants import attribute_of, value_of
 from stepwell.ir.interpreter.machine import POISON, RuntimeValue
-from stepwell.ir.numbers.integers import wrap
+from stepwell.ir.interpreter.scalars import apply_elementwise, scalars_of
 from stepwell.ir.operation import Operation
 from stepwell.ir.traits import Elementwise, NoMemoryEffect, Pure
 
@@ -59,55 +58,27 @@ def _lifted(
     op: Operation, constants: Sequence[Attribute], values: list[RuntimeValue]
 ) -> tuple[RuntimeValue, ...] | None:
     """The results of `op`; of an elementwise op on arrays, element by element."""
+    evaluate = op.evaluate  # type: ignore[attr-defined]
     arrays = [value for value in values if isinstance(value, np.ndarray)]
     if not arrays:
-        return _as_tuple(op, values)
-    if Elementwise not in op.traits:
-        return _as_tuple(op, values) if _are_small(arrays) else None
+        return _as_tuple(op, evaluate(*values))
     dense = [c for c in constants if isinstance(c, DenseElementsAttr)]
-    if all(constant.is_splat for constant in dense):
-        return _as_tuple(op, [_element(value, 0) for value in values])
-    return _each_element(op, values, arrays[0].shape) if _are_small(arrays) else None
-
-
-def _are_small(arrays: list[np.ndarray]) -> bool:
-    return all(array.size <= ELEMENT_LIMIT for array in arrays)
-
-
-def _each_element(
-    op: Operation, values: list[RuntimeValue], shape: tuple[int, ...]
-) -> tuple[RuntimeValue, ...] | None:
-    count = int(np.prod(shape))
-    rows = [_as_tuple(op, [_element(value, n) for value in values]) for n in range(count)]
-    if any(row is None for row in rows):
+    if Elementwise in op.traits and all(constant.is_splat for constant in dense):
+        return _as_tuple(op, evaluate(*(scalars_of(_first(value), (1,))[0] for value in values)))
+    if any(array.size > ELEMENT_LIMIT for array in arrays):
         return None
-    columns = list(zip(*[row for row in rows if row is not None], strict=True))
-    return tuple(
-        _array(column, types.element_type_or_self(result.type)).reshape(shape)
-        for column, result in zip(columns, op.results, strict=True)
-    )
+    if Elementwise in op.traits:
+        return _as_tuple(op, apply_elementwise(op, values))
+    return _as_tuple(op, evaluate(*values))
 
 
-def _element(value: RuntimeValue, number: int) -> RuntimeValue:
-    """Element `number` of an array (row-major); a scalar is every element."""
-    if not isinstance(value, np.ndarray):
-        return value
-    item = value.flat[number]
-    return int(item) if isinstance(item, np.integer | np.bool_) else item
+def _first(value: RuntimeValue) -> RuntimeValue:
+    """The first element of an array, as an array."""
+    return value.reshape(-1)[:1] if isinstance(value, np.ndarray) else value
 
 
-def _array(column: Sequence[RuntimeValue], type: Type) -> np.ndarray:
-    if isinstance(type, types.IntegerType):
-        signed = type.width > 1 and type.signedness != "u"
-        column = [wrap(int(value), type.width, signed) for value in column]
-    elif isinstance(type, types.IndexType):
-        column = [wrap(int(value), 64) for value in column]
-    return np.array(column, dtype_of(type))
-
-
-def _as_tuple(op: Operation, values: Sequence[RuntimeValue]) -> tuple[RuntimeValue, ...] | None:
+def _as_tuple(op: Operation, found: RuntimeValue) -> tuple[RuntimeValue, ...] | None:
     """The results of one evaluation; None if one is poison."""
-    found = op.evaluate(*values)  # type: ignore[attr-defined]
     results = found if isinstance(found, tuple) and len(op.results) != 1 else (found,)
     return None if any(value is POISON for value in results) else results
 

@@ -43,6 +43,7 @@ TypeSource: TypeAlias = Callable[[Sequence[Type]], Type]
 """Tells the type of an operand or result from the types that the line states."""
 
 LineMatcher: TypeAlias = "Callable[[OpParser], Op | None]"
+Line: TypeAlias = re.Match[str]
 
 
 class _Unfit(Exception):
@@ -153,63 +154,100 @@ def _matcher(
 ) -> LineMatcher:
     cls = plan.cls
     match_line = plan.expression.match
-    stated_groups = [group for _, group in plan.stated]
     operands = [
         (plan.operands.get(field.name, 0), sources[field.name], field.arity == ONE)
         for field in cls.operand_fields
     ]
     if not all(group for group, _, _ in operands):
         return lambda p: None
-    enums = plan.enums
-    defaults = {
-        name: field.default
-        for name, field in cls.property_fields.items()
-        if field.default is not None
-    }
-    has_properties = bool(defaults or enums)
+    read_types = _types_reader([group for _, group in plan.stated])
+    read_operands = _operands_reader(operands)
+    read_properties = _properties_reader(plan)
 
     def match(p: OpParser) -> Op | None:
         line = match_line(p.source_text, p.name_end)
         if line is None:
             return None
-        stated: list[Type] = []
-        known = p.context.types
-        for group in stated_groups:
-            text = line[group]
-            type = known.get(text) or simple_type(text)
-            if type is None:
+        stated = read_types(p, line)
+        values = read_operands(p, line, stated) if stated is not None else None
+        if stated is None or values is None:
+            return None
+        properties: dict[str, Attribute] | None = None
+        if read_properties is not None:
+            properties = read_properties(line)
+            if properties is None:
                 return None
-            stated.append(type)
-        values: list[Value] = []
-        in_scope = p.scopes[-1].values
-        for group, source, one in operands:
-            text = line[group]
-            type = source(stated)
-            if one:
-                value = in_scope.get(text)
-                if value is None or value.type is not type:
-                    return None
-                values.append(value)
-            elif text:
-                for name in text.split(","):
-                    value = in_scope.get(name.strip())
-                    if value is None or value.type is not type:
-                        return None
-                    values.append(value)
-        properties: dict[str, Attribute] | None = dict(defaults) if has_properties else None
-        for name, kind, group in enums:
-            if line[group] not in kind.cases:
-                return None
-            properties[name] = kind.coerce(line[group])  # type: ignore[index]
-        if results is None:
+        if results is not None:
+            types: Sequence[Type] = [source(stated) for source in results]
+        else:
             try:
-                types: Sequence[Type] = cls.infer_result_types(values, properties or {}, ())
+                types = cls.infer_result_types(values, properties or {}, ())
             except TypeError:
                 return None
-        else:
-            types = [source(stated) for source in results]
         made = cls.create(values, types, properties)
         p.seek(line.end())
         return made
 
     return match
+
+
+def _types_reader(groups: list[int]) -> Callable[[OpParser, Line], list[Type] | None]:
+    """Finds the types that a line states; None if one has not been seen before."""
+
+    def read(p: OpParser, line: Line) -> list[Type] | None:
+        found: list[Type] = []
+        known = p.context.types
+        for group in groups:
+            text = line[group]
+            type = known.get(text) or simple_type(text)
+            if type is None:
+                return None
+            found.append(type)
+        return found
+
+    return read
+
+
+def _operands_reader(
+    operands: list[tuple[int, TypeSource, bool]],
+) -> Callable[[OpParser, Line, list[Type]], list[Value] | None]:
+    """Finds the operands of a line; None if one is not known, or has another type."""
+
+    def read(p: OpParser, line: Line, stated: list[Type]) -> list[Value] | None:
+        found: list[Value] = []
+        in_scope = p.scopes[-1].values
+        for group, source, one in operands:
+            text = line[group]
+            type = source(stated)
+            if not one and not text:
+                continue
+            for name in (text,) if one else text.split(","):
+                value = in_scope.get(name if one else name.strip())
+                if value is None or value.type is not type:
+                    return None
+                found.append(value)
+        return found
+
+    return read
+
+
+def _properties_reader(plan: _Plan) -> Callable[[Line], dict[str, Attribute] | None] | None:
+    """Finds the properties of a line; None if an enum has no such case. None if there are none."""
+    enums = plan.enums
+    defaults = {
+        name: field.default
+        for name, field in plan.cls.property_fields.items()
+        if field.default is not None
+    }
+    if not defaults and not enums:
+        return None
+
+    def read(line: Line) -> dict[str, Attribute] | None:
+        found: dict[str, Attribute] = dict(defaults)
+        for name, kind, group in enums:
+            if line[group] not in kind.cases:
+                return None
+            found[name] = kind.coerce(line[group])
+        return found
+
+    return read

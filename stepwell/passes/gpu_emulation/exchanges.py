@@ -9,6 +9,7 @@ from stepwell.dialects.gpu.collectives import (
     AllReduceOp,
     RotateOp,
     ShuffleOp,
+    SubgroupBroadcastOp,
     SubgroupReduceOp,
 )
 from stepwell.dialects.gpu.threads import SUBGROUP_SIZE
@@ -48,6 +49,11 @@ def fetched(op: Operation, linear: Value, crowd: Crowd, known: dict[Value, Value
     start = make.sub(linear, lane)
     if isinstance(op, SubgroupReduceOp):
         return [_of_subgroup(op, crowd, start, lane)]
+    if isinstance(op, SubgroupBroadcastOp):
+        place = start
+        if op.lane is not None:
+            place = make.add(start, make.to_index(known[op.lane]))
+        return [make.load(crowd.published, place)]
     if isinstance(op, RotateOp):
         width = make.index(op.width.value)
         inside = make.rem(make.add(make.rem(lane, width), op.offset.value), width)

@@ -11,6 +11,7 @@ from stepwell.dialects.gpu.collectives import (
     PrintfOp,
     RotateOp,
     ShuffleOp,
+    SubgroupBroadcastOp,
     SubgroupReduceOp,
 )
 from stepwell.dialects.gpu.function import GPUFuncOp
@@ -33,8 +34,9 @@ Coordinate = tuple[str, str]
 """What it counts, as `Thread.coordinate` calls it, and the dimension (or nothing)."""
 
 OF_THREAD = ("thread", "global", "lane", "subgroup", "linear")
-Exchange = BarrierOp | AllReduceOp | SubgroupReduceOp | ShuffleOp | RotateOp
-EXCHANGES = (BarrierOp, AllReduceOp, SubgroupReduceOp, ShuffleOp, RotateOp)
+EXCHANGES = (
+    BarrierOp, AllReduceOp, SubgroupReduceOp, SubgroupBroadcastOp, ShuffleOp, RotateOp,
+)  # fmt: skip
 WHOLE_BLOCK = (BarrierOp, AllReduceOp)
 _FACTS: dict[type[Operation], str] = {
     LaneIdOp: "lane",
@@ -106,8 +108,8 @@ def read_kernel(function: GPUFuncOp) -> Kernel:
             if kernel.dynamic is None:
                 kernel.dynamic = kernel.body.add_argument(op.result.type)
             _replace(op, kernel.dynamic)
-        elif isinstance(op, PrintfOp):
-            raise op.error("cannot run on the CPU; printing works in the interpreter")
+        elif isinstance(op, PrintfOp) or op.name.startswith("gpu.subgroup_mma"):
+            raise op.error("cannot run on the CPU; use the interpreter, or a GPU")
         else:
             coordinate = _coordinate(op)
             if coordinate is not None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from stepwell.dialects.arith.integer import AddIOp, MulIOp
-from stepwell.dialects.gpu.collectives import AllReduceOp, ShuffleOp, SubgroupReduceOp
+from stepwell.dialects.gpu.attributes import ShuffleModeAttr
+from stepwell.dialects.gpu.collectives import (
+    AllReduceOp,
+    ShuffleOp,
+    SubgroupBroadcastOp,
+    SubgroupReduceOp,
+)
 from stepwell.dialects.gpu.indexing import BlockDimOp, BlockIdOp, GlobalIdOp, ThreadIdOp
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.types import i32
+from stepwell.ir.value import Value
 from stepwell.passes.gpu_lowering.all_reduce import expand_all_reduce
 from stepwell.passes.gpu_lowering.shuffles import can_shuffle, expand_shuffle
-from stepwell.passes.gpu_lowering.subgroup_reduce import expand_subgroup_reduce
+from stepwell.passes.gpu_lowering.subgroup_reduce import SUBGROUP, expand_subgroup_reduce
 
 
 def expand_collectives(root: Operation) -> None:
@@ -26,11 +34,21 @@ def expand_collectives(root: Operation) -> None:
 
 
 def expand_subgroup_reductions(root: Operation, has_redux: bool = False) -> None:
-    """`gpu.subgroup_reduce` by shuffles, but for those which the GPU has an instruction for."""
+    """`gpu.subgroup_reduce` by shuffles, but for those which the GPU has an instruction for; and
+    `gpu.subgroup_broadcast` from a lane that is named."""
     rewriter = Rewriter()
     for op in list(walk(root)):
         if isinstance(op, SubgroupReduceOp) and not (has_redux and op.uniform is not None):
             expand_subgroup_reduce(op, rewriter)
+        elif isinstance(op, SubgroupBroadcastOp) and op.lane is not None:
+            _expand_broadcast(op, op.lane, rewriter)
+
+
+def _expand_broadcast(op: SubgroupBroadcastOp, lane: Value, rewriter: Rewriter) -> None:
+    rewriter.start_at(op)
+    lanes = rewriter.constant(SUBGROUP, i32)
+    made = rewriter.insert(ShuffleOp(op.src, lane, lanes, ShuffleModeAttr("idx")))
+    rewriter.replace(op, made.shuffleResult)
 
 
 def _expand_global_id(op: GlobalIdOp, rewriter: Rewriter) -> None:

@@ -107,6 +107,8 @@ def _maps_of_uses(
 def _is_worth_it(producer: GenericOp, maps: list[AffineMap], outside: bool, group: Group) -> bool:
     """Whether computing the producer inside costs no more than storing its result would."""
     cost = cost_of(producer)
+    if _is_reread_copy(producer, maps, group):
+        return False
     if cost is Cost.MOVEMENT:
         return not (outside and group.is_pointwise and _is_copy(group.root))
     if outside or len(maps) > 1:
@@ -115,6 +117,16 @@ def _is_worth_it(producer: GenericOp, maps: list[AffineMap], outside: bool, grou
     if once:
         return True
     return cost <= (Cost.MEDIUM if group.is_pointwise else Cost.LIGHT)
+
+
+def _is_reread_copy(producer: GenericOp, maps: list[AffineMap], group: Group) -> bool:
+    """Whether a sum reads a copy that is smaller than its loops, such as a padded image.
+
+    The copy is made so that the sum need not ask at each place whether it is inside.
+    """
+    if group.is_pointwise or not any(inner.regions for inner in producer.body.ops):
+        return False
+    return any(map.dim_positions is None for map in maps)
 
 
 def _is_copy(op: GenericOp) -> bool:

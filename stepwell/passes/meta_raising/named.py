@@ -43,7 +43,11 @@ PRODUCTS = (
     "depthwise_conv_2d_nchw_chw",
 )
 POOLINGS = {
-    kind: tuple(f"pooling_{layout}_{word}" for layout in ("nchw", "ncw", "nhwc", "nwc"))
+    kind: tuple(
+        name
+        for layout in ("nchw", "ncw", "nhwc", "nwc")
+        if (name := f"pooling_{layout}_{word}") in NAMED_OPS
+    )
     for kind, word in (("add", "sum"), ("max", "max"), ("min", "min"))
 }
 

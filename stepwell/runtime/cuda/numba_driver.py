@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -12,6 +13,8 @@ from stepwell.runtime.cuda.driver import DriverFailure, Handle, Triple
 
 P = ParamSpec("P")
 R = TypeVar("R")
+UNKNOWN_TO_NUMBA = {700: "CUDA_ERROR_ILLEGAL_ADDRESS"}
+"""Errors by number: https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html"""
 INSTEAD = "use --target=gpu-emulated or --emit=ptx"
 
 
@@ -52,8 +55,10 @@ def _translated(method: Callable[P, R]) -> Callable[P, R]:
             return method(*args, **keywords)
         except driver.api_error as error:
             head, _, rest = str(error.msg).partition("\n")
-            code = head.rpartition(" ")[2] if " results in " in head else ""
-            known = code or driver.error_names.get(int(error.code), str(error.code))
+            number = int(error.code)
+            known = driver.error_names.get(number) or UNKNOWN_TO_NUMBA.get(
+                number, f"error {number}"
+            )
             call_name = head.removeprefix("Call to ").partition(" ")[0] or method.__name__
             raise DriverFailure(known, call_name, rest) from None
 
@@ -81,6 +86,7 @@ class NumbaDriver:
         self._cuda = cuda
         self._driver = driver
         self._number = number
+        self._local = threading.local()
         self._device = cuda.gpus[number]
         self.api_error: type[Any] = driver.CudaAPIError
         self.error_names: dict[int, str] = getattr(driver, "ERROR_MAP", {})
@@ -88,8 +94,11 @@ class NumbaDriver:
         self._registered: dict[int, object] = {}
 
     def _context(self) -> Any:
-        """The GPU's context, current for this thread."""
-        return self._cuda.current_context(self._number)
+        """The GPU's context; current for this thread from its first call on."""
+        found = getattr(self._local, "context", None)
+        if found is None:
+            found = self._local.context = self._cuda.current_context(self._number)
+        return found
 
     def name(self) -> str:
         """What the GPU is called."""

@@ -150,6 +150,15 @@ def test_half_precision_goes_through_single(monkeypatch: pytest.MonkeyPatch) -> 
     assert "cvt.f32.f16" in ptx_of(kernel("math.exp", "f16"))
 
 
+def test_vectors_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEPWELL_LIBDEVICE", "none")
+    text = kernel("math.exp", "vector<4xf32>")
+    module = parse_module(text)
+    run_passes(module, "kernels-to-nvvm")
+    assert str(module).count("llvm.call @__nv_expf") == 4
+    assert "ld.v4" in kernels_to_ptx(module) or "ld.global.v4" in kernels_to_ptx(module)
+
+
 def test_a_function_that_we_do_not_have_asks_for_libdevice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -69,3 +69,20 @@ module attributes {gpu.container_module} {
     return
   }
 }
+
+// Values of a subgroup's lanes, and matrices that a subgroup holds.
+func.func @broadcasts(%x: f32, %l: i32) -> f32 {
+  %a = gpu.subgroup_broadcast %x, first_active_lane : f32
+  %b = gpu.subgroup_broadcast %a, specific_lane %l : f32
+  return %b : f32
+}
+func.func @matrices(%A: memref<32x32xf16>, %B: memref<32x32xf16>, %C: memref<32x32xf16>, %i: index) {
+  %cst = arith.constant 1.0 : f16
+  %a = gpu.subgroup_mma_load_matrix %A[%i, %i] {leadDimension = 32 : index} : memref<32x32xf16> -> !gpu.mma_matrix<16x16xf16, "AOp">
+  %b = gpu.subgroup_mma_load_matrix %B[%i, %i] {leadDimension = 32 : index, transpose} : memref<32x32xf16> -> !gpu.mma_matrix<16x16xf16, "BOp">
+  %c = gpu.subgroup_mma_constant_matrix %cst : !gpu.mma_matrix<16x16xf16, "COp">
+  %d = gpu.subgroup_mma_compute %a, %b, %c {a_transpose} : !gpu.mma_matrix<16x16xf16, "AOp">, !gpu.mma_matrix<16x16xf16, "BOp"> -> !gpu.mma_matrix<16x16xf16, "COp">
+  %e = gpu.subgroup_mma_elementwise addf %d, %c : (!gpu.mma_matrix<16x16xf16, "COp">, !gpu.mma_matrix<16x16xf16, "COp">) -> !gpu.mma_matrix<16x16xf16, "COp">
+  gpu.subgroup_mma_store_matrix %e, %C[%i, %i] {leadDimension = 32 : index} : !gpu.mma_matrix<16x16xf16, "COp">, memref<32x32xf16>
+  return
+}

@@ -191,7 +191,7 @@ def test_a_fused_name_takes_its_parameters_in_several_forms() -> None:
     x, weight = jt.randn(2, 3, 8, 8), jt.randn(4, 3, 3, 3)
     mean, var = jt.randn(4), jt.rand(4) + 0.5
     norm = nn.BatchNorm(4).eval()
-    norm.load_state_dict({"running_mean": mean, "running_var": var})  # type: ignore[attr-defined]
+    norm.load_state_dict({"running_mean": mean, "running_var": var})
     fused = jt.ops.fused_conv_relu_bn
     wanted = fused(x, weight, norm).numpy()
     ones, zeros = jt.ones(4), jt.zeros(4)

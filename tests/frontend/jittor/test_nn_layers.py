@@ -162,8 +162,9 @@ def test_layer_norm(shape: int | tuple[int, ...]) -> None:
     apart = IMAGE - IMAGE.mean(dims, keepdims=True)
     wanted = apart / np.sqrt(IMAGE.var(dims, keepdims=True) + 1e-5)
     close(layer(jt.array(IMAGE)), wanted, 1e-4)
-    layer.weight.assign(layer.weight * 3.0)  # type: ignore[union-attr, operator]
-    layer.bias.assign(layer.bias + 1.0)  # type: ignore[union-attr, operator]
+    assert layer.weight is not None and layer.bias is not None
+    layer.weight.assign(layer.weight * 3.0)
+    layer.bias.assign(layer.bias + 1.0)
     close(layer(jt.array(IMAGE)), wanted * 3 + 1, 1e-4)
     assert nn.LayerNorm(6, elementwise_affine=False).parameters() == []
 

@@ -44,7 +44,14 @@ class Writer:
     def statements(self, most: int, together: bool = True) -> None:
         """Some statements; `together` says whether all threads of the block run them."""
         simple = [self.mix, self.private, self.some_threads]
-        joint = [self.shared, self.shuffle, self.all_reduce, self.subgroup_reduce, self.rotate]
+        joint = [
+            self.shared,
+            self.shuffle,
+            self.all_reduce,
+            self.subgroup_reduce,
+            self.rotate,
+            self.broadcast,
+        ]
         nested = [self.loop, self.branch, self.repeat]
         for _ in range(self.random.randint(1, most)):
             kinds = simple + (joint * 2 if together else [])
@@ -109,6 +116,13 @@ class Writer:
         made, valid = self.name(), self.name()
         amount = self.random.randint(0, 7)
         self.line(f"{made}, {valid} = gpu.rotate {self.any()}, {amount}, 8 : i32")
+        self.varying.append(made)
+
+    def broadcast(self) -> None:
+        """The value of the first lane for all."""
+        made = self.name()
+        which = self.random.choice(["first_active_lane", "specific_lane %o0"])
+        self.line(f"{made} = gpu.subgroup_broadcast {self.any()}, {which} : i32")
         self.varying.append(made)
 
     def all_reduce(self) -> None:

@@ -210,6 +210,18 @@ def test_shuffles_of_other_widths_move_the_same_bits(type: str, mode: str) -> No
         assert sorted(ours.split("\n")) == sorted(theirs.split("\n"))
 
 
+def test_a_broadcast_from_a_lane_is_a_shuffle() -> None:
+    body = """
+      %l = arith.constant 7 : i32
+      %r = gpu.subgroup_broadcast %v, specific_lane %l : f64
+"""
+    text = program(body, "f64", "32x1x1")
+    lowered = print_to_text(passed(text, "builtin.module(gpu.module(convert-gpu-to-nvvm))"))
+    assert lowered.count("nvvm.shfl.sync") == lowered.count(" idx ") == 2
+    x = some("f64", 32)
+    assert np.array_equal(values(parse_module(text), x), np.full(32, x[7]))
+
+
 def test_redux_is_for_uniform_integers_on_chips_that_have_it() -> None:
     text = program("%r = gpu.subgroup_reduce add %v uniform : (i32) -> i32", "i32", "32x1x1")
     lower = "builtin.module(gpu.module(convert-gpu-to-nvvm{}))"

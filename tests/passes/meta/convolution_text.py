@@ -115,7 +115,7 @@ def pooling(window: Window, kind: str) -> str:
     """`@pool(x, sizes)`."""
     dims = ["n", "c", "h", "w", "k", "l"]
     map = _map(dims, "n", "c", window.place("h", "k"), window.place("w", "l"))
-    start = "0.0" if kind == "add" else "0xFF800000"
+    start = {"add": "0.0", "max": "0xFF800000", "min": "0x7F800000"}[kind]
     lines = (
         f"  %start = arith.constant {start} : f32\n"
         f"  %patches = meta.reindex %x[{map}] sizes({_sizes(*dims)}) else %start : "

@@ -137,12 +137,14 @@ def test_the_derivative_by_the_input_is_a_convolution(window: Window, reduced_fi
         check_values(text, "by_input", [floats(*weight), floats(*result), *sizes], RAISED)
 
 
-@pytest.mark.parametrize("kind", ["add", "max"])
+@pytest.mark.parametrize(
+    ("kind", "made"),
+    [("add", "pooling_nchw_sum"), ("max", "pooling_nchw_max"), ("min", "generic")],
+)
 @every_window
-def test_pooling_gets_its_name(window: Window, kind: str) -> None:
+def test_pooling_gets_its_name_if_there_is_one(window: Window, kind: str, made: str) -> None:
     text = text_of.pooling(window, kind)
-    word = {"add": "sum", "max": "max"}[kind]
-    assert ops_made(text, "pool")[-1] == f"linalg.pooling_nchw_{word}"
+    assert ops_made(text, "pool")[-1] == f"linalg.{made}"
     for x, weight in SHAPES:
         sizes, _ = sizes_of(window, x, weight)
         check_values(text, "pool", [floats(*x), *sizes], RAISED)

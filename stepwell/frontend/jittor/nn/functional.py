@@ -20,8 +20,8 @@ Pair = int | Sequence[int]
 
 __all__ = [
     "adaptive_avg_pool2d", "avg_pool2d", "batch_norm", "conv2d", "embedding", "gelu", "layer_norm",
-    "leaky_relu", "linear", "log_softmax", "max_pool2d", "moments", "pool", "relu", "relu6", "sigmoid", "silu",
-    "softmax", "tanh",
+    "leaky_relu", "linear", "log_softmax", "max_pool2d", "moments", "pool", "relu", "relu6",
+    "sigmoid", "silu", "softmax", "tanh",
 ]  # fmt: skip
 
 

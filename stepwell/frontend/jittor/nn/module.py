@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from typing import NoReturn
+from typing import NoReturn, Self
 
 import numpy as np
 
@@ -86,7 +86,7 @@ class Module:
         """This module and all within it."""
         return [module for _, module in self.named_modules()]
 
-    def apply(self, function: Callable[[Module], object]) -> Module:
+    def apply(self, function: Callable[[Module], object]) -> Self:
         """Calls `function` with this module and all within it."""
         for module in self.modules():
             function(module)
@@ -132,7 +132,7 @@ class Module:
         """The registered state of this module and all within it."""
         return [value for _, value in self.named_buffers()]
 
-    def requires_grad_(self, requires_grad: bool = True) -> Module:
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Has optimisers move the parameters within, or pass them by."""
         held = {id(one) for one in self.buffers()}
         for value in self.parameters():
@@ -188,13 +188,13 @@ class Module:
 
     # Training or not.
 
-    def train(self, mode: bool = True) -> Module:
+    def train(self, mode: bool = True) -> Self:
         """Prepares this module and all within it for training; for use, if `mode` is false."""
         for module in self.modules():
             module.is_train = mode
         return self
 
-    def eval(self) -> Module:
+    def eval(self) -> Self:
         """Prepares this module and all within it for use."""
         return self.train(False)
 

@@ -4,7 +4,7 @@ Derivatives come in one of three ways:
 
     optimizer.step(loss)
     optimizer.backward(loss); optimizer.step()      # several losses add up, until a step
-    loss.backward(); optimizer.step()               # so do these, but until zero_grad(), as in torch
+    loss.backward(); optimizer.step()               # so do these, until zero_grad(), as in torch
 """
 
 from __future__ import annotations
