@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from stepwell.ir.verifier import verify as verify
     from stepwell.passes.pipelines import run_passes as run_passes
     from stepwell.runtime.compiled import compile as compile
+    from stepwell.runtime.profiler import Profiler as Profiler
 
 __version__ = "0.1.0"
 
@@ -34,6 +35,7 @@ _FACE = {
     "run_passes": ("stepwell.passes.pipelines", "run_passes"),
     "compile": ("stepwell.runtime.compiled", "compile"),
     "Operation": ("stepwell.ir.operation", "Operation"),
+    "Profiler": ("stepwell.runtime.profiler", "Profiler"),
     "StepwellError": ("stepwell.ir.diagnostics", "StepwellError"),
 }
 """What is found here, and where it lives; it is imported when it is first asked for."""
@@ -60,4 +62,13 @@ def __dir__() -> list[str]:
     return sorted([*_FACE, "__version__"])
 
 
-__all__ = ["Operation", "StepwellError", "compile", "parse", "print_module", "run_passes", "verify"]
+__all__ = [
+    "Operation",
+    "Profiler",
+    "StepwellError",
+    "compile",
+    "parse",
+    "print_module",
+    "run_passes",
+    "verify",
+]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stepwell.ir.attribute import Type
+from stepwell.ir.linked_list import LinkedList
 from stepwell.ir.value import BlockArgument
 
 if TYPE_CHECKING:
@@ -19,15 +20,13 @@ if TYPE_CHECKING:
 _ORDER_STEP = 64
 
 
-class Block:
+class Block(LinkedList["Operation"]):
     """A list of ops with arguments; its last op may be a terminator with successors."""
 
     __slots__ = (
         "_order_valid",
         "_predecessors",
         "args",
-        "first",
-        "last",
         "name_hint",
         "next",
         "parent",
@@ -38,8 +37,8 @@ class Block:
         self.parent: Region | None = None
         self.prev: Block | None = None
         self.next: Block | None = None
-        self.first: Operation | None = None
-        self.last: Operation | None = None
+        self.first = None
+        self.last = None
         self.name_hint: str | None = None
         self.args: list[BlockArgument] = []
         self._predecessors: dict[Operation, int] | None = None
@@ -82,26 +81,18 @@ class Block:
     @property
     def ops(self) -> Iterator[Operation]:
         """The ops in order. The one being visited may be erased or moved."""
-        op = self.first
-        while op is not None:
-            following = op.next
-            yield op
-            op = following
+        return self.forward()
 
     @property
     def ops_reversed(self) -> Iterator[Operation]:
         """The ops, last one first. The one being visited may be erased or moved."""
-        op = self.last
-        while op is not None:
-            preceding = op.prev
-            yield op
-            op = preceding
+        return self.backward()
 
     def __iter__(self) -> Iterator[Operation]:
-        return self.ops
+        return self.forward()
 
     def append(self, op: Operation) -> None:
-        """Puts a detached op at the end."""
+        """Puts a detached op at the end. Not by `link`: reading programs is mostly this."""
         assert op.parent is None, "the op is in a block already"
         last = self.last
         op.parent = self
@@ -120,29 +111,15 @@ class Block:
             self.append(op)
             return
         assert op.parent is None and anchor.parent is self
-        before = anchor.prev
-        op.parent, op.prev, op.next, anchor.prev = self, before, anchor, op
+        op.parent = self
+        self.link(op, anchor)
+        before = op.prev
         if before is None:
-            self.first = op
             op._order = anchor._order - _ORDER_STEP
             return
-        before.next = op
         op._order = (before._order + anchor._order) // 2
         if op._order == before._order:
             self._order_valid = False
-
-    def detach(self, op: Operation) -> None:
-        """Takes `op` out of this block without erasing it."""
-        assert op.parent is self
-        if op.prev is None:
-            self.first = op.next
-        else:
-            op.prev.next = op.next
-        if op.next is None:
-            self.last = op.prev
-        else:
-            op.next.prev = op.prev
-        op.parent = op.prev = op.next = None
 
     def is_before(self, a: Operation, b: Operation) -> bool:
         """Whether `a` stands before `b`; both must be in this block."""
@@ -214,29 +191,25 @@ class Block:
             op.erase(check_uses=False)
 
 
-class Region:
+class Region(LinkedList["Block"]):
     """A list of blocks that belongs to an op. The first one is the entry block."""
 
-    __slots__ = ("first", "last", "parent")
+    __slots__ = ("parent",)
 
     def __init__(self, blocks: Sequence[Block] = ()) -> None:
         self.parent: Operation | None = None
-        self.first: Block | None = None
-        self.last: Block | None = None
+        self.first = None
+        self.last = None
         for block in blocks:
             self.append(block)
 
     @property
     def blocks(self) -> Iterator[Block]:
         """The blocks in order. The one being visited may be erased or moved."""
-        block = self.first
-        while block is not None:
-            following = block.next
-            yield block
-            block = following
+        return self.forward()
 
     def __iter__(self) -> Iterator[Block]:
-        return self.blocks
+        return self.forward()
 
     @property
     def entry(self) -> Block:
@@ -261,43 +234,18 @@ class Region:
 
     def append(self, block: Block) -> None:
         """Puts a detached block at the end."""
-        assert block.parent is None, "the block is in a region already"
-        block.parent, block.prev = self, self.last
-        if self.last is None:
-            self.first = block
-        else:
-            self.last.next = block
-        self.last = block
+        self.insert_before(block, None)
 
     def insert_before(self, block: Block, anchor: Block | None) -> None:
         """Puts a detached block before `anchor`, or at the end if that is None."""
-        if anchor is None:
-            self.append(block)
-            return
-        assert block.parent is None and anchor.parent is self
-        before = anchor.prev
-        block.parent, block.prev, block.next, anchor.prev = self, before, anchor, block
-        if before is None:
-            self.first = block
-        else:
-            before.next = block
+        assert block.parent is None, "the block is in a region already"
+        assert anchor is None or anchor.parent is self
+        block.parent = self
+        self.link(block, anchor)
 
     def insert_after(self, block: Block, anchor: Block) -> None:
         """Puts a detached block after `anchor`."""
         self.insert_before(block, anchor.next)
-
-    def detach(self, block: Block) -> None:
-        """Takes `block` out of this region without erasing it."""
-        assert block.parent is self
-        if block.prev is None:
-            self.first = block.next
-        else:
-            block.prev.next = block.next
-        if block.next is None:
-            self.last = block.prev
-        else:
-            block.next.prev = block.prev
-        block.parent = block.prev = block.next = None
 
     def take_body(self, other: Region) -> None:
         """Moves all blocks of `other` to the end of this region."""

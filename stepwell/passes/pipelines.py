@@ -41,7 +41,8 @@ _TO_BUFFERS = (
 )
 TO_LAUNCHES = (
     "func.func(convert-linalg-to-parallel-loops,"
-    "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16},gpu-map-parallel-loops,"
+    "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16 one-dimensional-tile-size=256},"
+    "gpu-map-parallel-loops,"
     "convert-parallel-loops-to-gpu),lower-affine"
 )
 TO_KERNELS = f"{TO_LAUNCHES},gpu-kernel-outlining"

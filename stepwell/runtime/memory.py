@@ -114,6 +114,11 @@ class Pool:
                 size += after
             self._insert(size, address)
 
+    def set_limit(self, limit: int | None) -> None:
+        """Sets the most bytes to take, for what is taken from now on; None for no limit."""
+        with self._lock:
+            self._limit = limit
+
     def trim(self) -> None:
         """Gives arenas without live blocks back to the source."""
         with self._lock:

@@ -38,29 +38,55 @@ class PoolUse:
 @dataclass(frozen=True, slots=True)
 class _Source:
     statistics: Callable[[], PoolStatistics]
+    trim: Callable[[], None]
+    set_limit: Callable[[int | None], None]
     is_device: bool
     ram: int
 
 
 _SOURCES: dict[str, _Source] = {}
+_DEVICE_LIMIT: list[int | None] = []  # empty until one is set
 
 
 def add_pool(
-    name: str, statistics: Callable[[], PoolStatistics], *, is_device: bool, ram: int
+    name: str,
+    statistics: Callable[[], PoolStatistics],
+    *,
+    trim: Callable[[], None],
+    set_limit: Callable[[int | None], None],
+    is_device: bool,
+    ram: int,
 ) -> None:
     """Makes a pool known.
 
     Args:
         name: of the pool; a pool of the same name is replaced.
-        statistics: tells what it holds. is_device: whether its memory is a device's.
+        statistics: tells what it holds. trim: gives back what is unused.
+        set_limit: sets the most bytes to hand out. is_device: whether its memory is a device's.
         ram: how much memory there is, in bytes.
     """
-    _SOURCES[name] = _Source(statistics, is_device, ram)
+    _SOURCES[name] = _Source(statistics, trim, set_limit, is_device, ram)
+    if is_device and _DEVICE_LIMIT:
+        set_limit(_DEVICE_LIMIT[0])
 
 
 def remove_pool(name: str) -> None:
     """Forgets a pool, if it is known."""
     _SOURCES.pop(name, None)
+
+
+def trim_pools() -> None:
+    """Gives the unused memory of all pools back to where it is from."""
+    for source in _SOURCES.values():
+        source.trim()
+
+
+def limit_devices(limit: int | None) -> None:
+    """Sets the most bytes that each device's pool hands out, those to come included."""
+    _DEVICE_LIMIT[:] = [limit]
+    for source in _SOURCES.values():
+        if source.is_device:
+            source.set_limit(limit)
 
 
 def pools() -> list[PoolUse]:
@@ -99,4 +125,11 @@ def _host_statistics() -> PoolStatistics:
     )
 
 
-add_pool(HOST, _host_statistics, is_device=False, ram=host_ram())
+add_pool(
+    HOST,
+    _host_statistics,
+    trim=allocator.trim,
+    set_limit=allocator.set_limits,
+    is_device=False,
+    ram=host_ram(),
+)

@@ -133,7 +133,8 @@ class Flags:
     )
     compile_progress = Flag(
         "auto",
-        "When the line `Compiling Operators(i/n)` is shown: after two seconds, always or never.",
+        "When the line `Compiling Operators(i/n)` is shown: after two seconds on a terminal, always"
+        " or never.",
         choices=("auto", "always", "never"),
     )
 

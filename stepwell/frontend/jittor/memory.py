@@ -17,6 +17,7 @@ from stepwell.frontend.jittor.plans import forget_history, observe, stop_observi
 from stepwell.frontend.jittor.program import Recording
 from stepwell.frontend.jittor.var import Var, pending_vars
 from stepwell.runtime.cuda.arrays import DeviceArray
+from stepwell.runtime.pools import limit_devices, trim_pools
 from stepwell.runtime.sizes import size_text
 
 _KEPT_FOR_REUSE = 1 << 30
@@ -66,7 +67,7 @@ class _Alive:
 
 def gc() -> None:
     """Gives all memory that is not in use back to the system."""
-    allocator.trim()
+    trim_pools()
 
 
 def clean() -> None:
@@ -93,6 +94,10 @@ def _use_pool(value: bool) -> None:
 
 def _limit(value: int) -> None:
     allocator.set_limits(None if value < 0 else value)
+
+
+def _limit_devices(value: int) -> None:
+    limit_devices(None if value < 0 else value)
 
 
 # Who asked for memory.
@@ -215,4 +220,5 @@ def _profile(value: bool) -> None:
 
 flags.when_changed("use_memory_pool", _use_pool)
 flags.when_changed("cpu_mem_limit", _limit)
+flags.when_changed("device_mem_limit", _limit_devices)
 flags.when_changed("memory_profiler_enable", _profile)

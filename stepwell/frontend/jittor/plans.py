@@ -47,7 +47,7 @@ _LOG = logging.getLogger("stepwell.tensors")
 STAGES: dict[str, str] = {
     "meta": "",
     "differentiated": "differentiate",
-    "linalg": "convert-elementwise-to-linalg,convert-meta-to-linalg",
+    "linalg": "raise-meta-to-linalg,convert-elementwise-to-linalg,convert-meta-to-linalg",
     "fused": "canonicalize,cse,linalg-group-elementwise-ops,canonicalize",
     "buffers": (
         "one-shot-bufferize{bufferize-function-boundaries=true"
@@ -153,8 +153,10 @@ def execute(roots: Sequence[Node]) -> None:
         pending += [one for one in waiting if one.value is None and one.holder() is not None]
     if _STATE.is_stale:
         forget_plans()
-    if not all([one.inputs for one in pending]):
-        pending = [one for one in pending if not _made_random(one)]
+    for root in pending:
+        if not root.inputs:
+            pending = [one for one in pending if not _made_random(one)]
+            break
     if not pending:
         return
     recording = Recording(pending)

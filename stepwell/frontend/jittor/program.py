@@ -80,12 +80,12 @@ class Recording:
         """Records what `roots` need, none of which is a leaf. With `anew`, values that are known
         are computed again where it is known how."""
         self._again: History = {}
-        made = list(dict.fromkeys(roots)) if len(roots) > 1 else [roots[0]]
         # Every operation passes here: no calls but the necessary. The numbers of those that are
         # computed come later.
-        numbers: dict[Node, int] = dict.fromkeys(made, -1)
+        numbers: dict[Node, int] = dict.fromkeys(roots, -1)
         known: list[Node] = []
-        pending = made.copy()
+        made = list(numbers)
+        pending = list(numbers)
         while pending:
             for one in pending.pop().inputs:
                 if one not in numbers:
@@ -96,7 +96,7 @@ class Recording:
                     else:
                         numbers[one] = len(known)
                         known.append(one)
-        if anew or not GRADIENTS.isdisjoint([one.instruction for one in made]):
+        if anew or (GRADIENTS and not GRADIENTS.isdisjoint([one.instruction for one in made])):
             known, made = self._reach_again(roots, anew)
             numbers = dict(zip(known, count()))
         self._write(roots, known, made, numbers)
@@ -161,9 +161,9 @@ class Recording:
                 sizes += one.sizes
             if one.holder() is not None and one.value is None:
                 wanted.append(one)
-        wanted += dict.fromkeys(
-            [root for root in roots if root.holder() is None or root.value is not None]
-        )
+        for root in roots:
+            if root.holder() is None or root.value is not None:
+                wanted.append(root)
         code.append(None)
         for one in wanted:
             code.append(numbers[one])

@@ -1,8 +1,8 @@
 """The line `Compiling Operators(i/n) used: … eta: …` on the standard error.
 
 All operations of a plan are compiled together: i of n is the share of the work that is done, as a
-number of operations. The line replaces itself; it is shown once compiling has taken two seconds, or
-as `jt.flags.compile_progress` says.
+number of operations. The line replaces itself; it is shown on a terminal once compiling has taken
+two seconds, or as `jt.flags.compile_progress` says.
 """
 
 from __future__ import annotations
@@ -81,7 +81,9 @@ class Progress(Instrument):
 @contextmanager
 def showing_progress(count: int, passes: int) -> Iterator[Progress]:
     """Shows the progress of what is compiled inside; see `Progress`."""
-    patience = {"always": 0.0, "never": float("inf")}.get(flags.compile_progress, PATIENCE)
+    when = flags.compile_progress
+    is_watched = when == "always" or (when == "auto" and sys.stderr.isatty())
+    patience = 0.0 if when == "always" else PATIENCE if is_watched else float("inf")
     progress = Progress(count, passes, patience)
     with listening(progress.phase):
         yield progress

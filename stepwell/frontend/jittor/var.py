@@ -43,6 +43,7 @@ Dims = int | Sequence[int] | None
 
 _ALIVE: list[weakref.ref[Var]] = []
 _PRUNE_AT = [4096]
+_reference = weakref.ref  # looked up once: each operation makes one
 
 
 class NanoVector(tuple[int, ...]):
@@ -94,7 +95,7 @@ class Var:
             node = ops.detached(node, StoppedNode)
         self.node = node
         # As _hold does, without the call: this runs for every operation.
-        node.holder = reference = weakref.ref(self)
+        node.holder = reference = _reference(self)
         _ALIVE.append(reference)
         if len(_ALIVE) > _PRUNE_AT[0]:
             _prune()

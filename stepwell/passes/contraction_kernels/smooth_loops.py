@@ -15,17 +15,19 @@ def smooth_loop(op: StructuredOp) -> int | None:
     """The loop that should be innermost, or None if none passes along neighbours.
 
     Whoever wrote a generic op chose its order: its innermost loop stays if it can. Of others, those
-    that run in parallel are preferred, and those that go one element on each time.
+    that run in parallel are preferred, and of these those that go one element on each time.
     """
     last = op.num_loops - 1
     if isinstance(op, GenericOp) and _is_smooth(op, last, FAR_NEIGHBOUR):
         return last
     kinds = op.iterator_types
-    for stride in (1, FAR_NEIGHBOUR):
-        smooth = [loop for loop in range(op.num_loops) if _is_smooth(op, loop, stride)]
-        vectors = [loop for loop in smooth if kinds[loop] is PARALLEL]
-        if vectors or smooth:
-            return (vectors or smooth)[-1]
+    parallel = [loop for loop, kind in enumerate(kinds) if kind is PARALLEL]
+    reduced = [loop for loop, kind in enumerate(kinds) if kind is not PARALLEL]
+    for loops in (parallel, reduced):
+        for stride in (1, FAR_NEIGHBOUR):
+            smooth = [loop for loop in loops if _is_smooth(op, loop, stride)]
+            if smooth:
+                return smooth[-1]
     return None
 
 

@@ -31,9 +31,19 @@ Input = tuple[Value, AffineMap]
 """A tensor, and where it is read for each point of the group's space."""
 
 
-def build(group: Group, positions: Mapping[Operation, int], rewriter: Rewriter) -> GenericOp:
-    """The op that replaces the root of a group; it is inserted before the root."""
-    made = _Building(group, rewriter).run(positions)
+def build(
+    group: Group,
+    positions: Mapping[Operation, int],
+    rewriter: Rewriter,
+    innermost: int | None = None,
+) -> GenericOp:
+    """The op that replaces the root of a group; it is inserted before the root.
+
+    Args:
+        positions: the numbers of the ops of the block, in order.
+        innermost: the loop that is best inside, as far as the operands do not say it.
+    """
+    made = _Building(group, rewriter).run(positions, innermost)
     made.location = group.root.location
     return rewriter.insert(made)
 
@@ -48,7 +58,7 @@ class _Building:
         self.inputs: dict[Input, BlockArgument] = {}
         self.values: dict[Member, Value] = {}
 
-    def run(self, positions: Mapping[Operation, int]) -> GenericOp:
+    def run(self, positions: Mapping[Operation, int], innermost: int | None) -> GenericOp:
         for op, map in sorted(self.group.members, key=lambda member: positions[member[0]]):
             self.values[op, map] = self._copied(op, map)
         result = self._copied(self.root, AffineMap.identity(self.root.num_loops))
@@ -59,7 +69,7 @@ class _Building:
         self._add_window(inputs)
         body = self._with_arguments_for(inputs)
         maps = [*(map for _, map in inputs), self.root.indexing_maps[-1]]
-        order = loop_order(maps, self.root.iterator_types)
+        order = loop_order(maps, self.root.iterator_types, innermost)
         _renumber(body, order)
         return generic(
             [value for value, _ in inputs],

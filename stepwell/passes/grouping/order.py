@@ -11,12 +11,17 @@ from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
 
 
-def loop_order(maps: Sequence[AffineMap], iterators: Sequence[IteratorTypeAttr]) -> list[int]:
+def loop_order(
+    maps: Sequence[AffineMap],
+    iterators: Sequence[IteratorTypeAttr],
+    innermost: int | None = None,
+) -> list[int]:
     """The loops from the outermost to the innermost.
 
     Args:
         maps: of the operands, the result's last.
         iterators: the kinds of the loops.
+        innermost: of loops that are equally good inside, this one is chosen; else the last.
     """
     loops = range(len(iterators))
     outer = [dim for dim in loops if iterators[dim] is PARALLEL]
@@ -25,7 +30,7 @@ def loop_order(maps: Sequence[AffineMap], iterators: Sequence[IteratorTypeAttr])
         return list(loops)
     # With one parallel loop, it stays outside: it is all there is to share out.
     chosen = loops if len(outer) > 1 else inner
-    last = max(chosen, key=lambda dim: (_neighbours(dim, maps), dim))
+    last = max(chosen, key=lambda dim: (_neighbours(dim, maps), dim == innermost, dim))
     return [dim for dim in (*outer, *inner) if dim != last] + [last]
 
 

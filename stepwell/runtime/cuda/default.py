@@ -41,4 +41,12 @@ def use_device(device: CudaDevice | None, number: int = 0) -> None:
 
 def _set(device: CudaDevice, number: int) -> None:
     _DEVICES[number] = device
-    add_pool(device.name, device.pool.statistics, is_device=True, ram=device.total_memory)
+    pool = device.pool
+    add_pool(
+        device.name,
+        pool.statistics,
+        trim=pool.trim,
+        set_limit=pool.set_limit,
+        is_device=True,
+        ram=device.total_memory,
+    )

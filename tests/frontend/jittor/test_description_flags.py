@@ -111,7 +111,7 @@ def test_flag_scope_restores_after_an_error() -> None:
         with jt.flag_scope(opt_level=0, lazy_execution=0):
             assert jt.flags.opt_level == 0 and jt.flags.lazy_execution is False
             raise ZeroDivisionError
-    assert jt.flags.opt_level == 3 and jt.flags.lazy_execution is True
+    assert jt.flags.opt_level == 2 and jt.flags.lazy_execution is True
 
 
 def test_without_lazy_execution_values_are_there_at_once() -> None:

@@ -44,7 +44,9 @@ def convolved(
     return made
 
 
-CONVOLUTIONS = [
+Pair = tuple[int, int]
+Shape = tuple[int, int, int, int]
+CONVOLUTIONS: list[tuple[Shape, Shape, Pair, Pair, Pair, int]] = [
     ((2, 3, 6, 7), (4, 3, 3, 3), (1, 1), (1, 1), (1, 1), 1),
     ((1, 2, 5, 5), (3, 2, 1, 1), (1, 1), (0, 0), (1, 1), 1),
     ((2, 2, 9, 8), (2, 2, 3, 2), (2, 3), (0, 2), (1, 1), 1),
@@ -55,9 +57,9 @@ CONVOLUTIONS = [
 
 
 @pytest.mark.parametrize("case", CONVOLUTIONS)
-def test_conv2d(case: tuple[tuple[int, ...], ...]) -> None:
+def test_conv2d(case: tuple[Shape, Shape, Pair, Pair, Pair, int]) -> None:
     x, w = random_array(*case[0]), random_array(*case[1], seed=1)
-    stride, pad, dilation, groups = case[2:]
+    _, _, stride, pad, dilation, groups = case
     b = random_array(len(w), seed=2)
     made = F.conv2d(
         jt.array(x, "float64"), jt.array(w, "float64"), jt.array(b, "float64"),
@@ -91,16 +93,16 @@ def test_conv2d_refuses_what_does_not_fit() -> None:
 
 
 def pooled(x: Floats, kernel: int, stride: int, pad: int, op: str, counted: bool) -> Floats:
-    outside = {"max": -np.inf, "min": np.inf}.get(op, 0.0 if counted else np.nan)
+    outside: float = {"max": -np.inf, "min": np.inf}.get(op, 0.0 if counted else np.nan)
     x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), constant_values=outside)
-    function = {"max": np.max, "min": np.min, "mean": np.nanmean}[op]
     sizes = [(size - kernel) // stride + 1 for size in x.shape[2:]]
     made = np.zeros((*x.shape[:2], *sizes))
     for i in range(sizes[0]):
         for j in range(sizes[1]):
             top, left = i * stride, j * stride
             window = x[:, :, top : top + kernel, left : left + kernel]
-            made[:, :, i, j] = function(window, axis=(2, 3))
+            reduced = {"max": np.max, "min": np.min, "mean": np.nanmean}
+            made[:, :, i, j] = reduced[op](window, axis=(2, 3))  # type: ignore[operator]
     return made
 
 
@@ -134,11 +136,11 @@ def test_batch_norm() -> None:
     x = random_array(3, 4, 2, 5)
     mean, var, w, b = random_array(4), random_array(4, seed=1) ** 2, random_array(4), np.arange(4.0)
     columns = [one.reshape(1, 4, 1, 1) for one in (mean, var, w, b)]
-    given = [jt.array(one, "float64") for one in (x, mean, var, w, b)]
-    wanted = (x - columns[0]) / np.sqrt(columns[1] + 1e-5)
-    np.testing.assert_allclose(F.batch_norm(*given[:3]).numpy(), wanted, 1e-9)
+    vx, vm, vv, vw, vb = (jt.array(one, "float64") for one in (x, mean, var, w, b))
+    wanted: Floats = (x - columns[0]) / np.sqrt(columns[1] + 1e-5)
+    np.testing.assert_allclose(F.batch_norm(vx, vm, vv).numpy(), wanted, 1e-9)
     np.testing.assert_allclose(
-        F.batch_norm(*given, eps=1e-3).numpy(),
+        F.batch_norm(vx, vm, vv, vw, vb, eps=1e-3).numpy(),
         (x - columns[0]) / np.sqrt(columns[1] + 1e-3) * columns[2] + columns[3],
         1e-9,
     )
@@ -204,7 +206,8 @@ def test_against_torch() -> None:
         {"stride": (1, 2), "padding": (2, 0), "dilation": (2, 1), "groups": 2},
     ):
         wanted = torch.nn.functional.conv2d(tx, tw, tb, **options).numpy()
-        np.testing.assert_allclose(F.conv2d(*v, **options).numpy(), wanted, 1e-9, 1e-9)
+        made = F.conv2d(v[0], v[1], v[2], **options)  # type: ignore[arg-type]
+        np.testing.assert_allclose(made.numpy(), wanted, 1e-9, 1e-9)
     for ours, theirs in (
         (F.max_pool2d(v[0], 3, 2, 1), torch.nn.functional.max_pool2d(tx, 3, 2, 1)),
         (F.avg_pool2d(v[0], 3, 2, 1), torch.nn.functional.avg_pool2d(tx, 3, 2, 1)),

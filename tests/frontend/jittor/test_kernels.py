@@ -11,8 +11,9 @@ from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor.nn import functional as F
 
 
-def parameters(channels: int) -> list[jt.Var]:
-    return [jt.rand(channels) + 0.5 for _ in range(4)]
+def parameters(channels: int) -> tuple[jt.Var, jt.Var, jt.Var, jt.Var]:
+    mean, variance, weight, bias = (jt.rand(channels) + 0.5 for _ in range(4))
+    return mean, variance, weight, bias
 
 
 def conv_bn_relu(padding: int) -> jt.Var:
@@ -78,7 +79,7 @@ def test_the_sum_of_a_row_is_kept_in_a_register() -> None:
 
 def loops_of_reduction(y: jt.Var) -> str:
     (found,) = re.findall(r"iterator_types = \[(.*reduction.*?)\]", jt.dump_ir(y, "fused"))
-    return found.replace('"', "")
+    return str(found).replace('"', "")
 
 
 def test_the_innermost_loop_is_along_rows() -> None:

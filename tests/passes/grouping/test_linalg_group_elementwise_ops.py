@@ -149,14 +149,16 @@ def random_program(seed: int) -> str:
                 f"sizes(%n, %n) : {WIDE} -> {WIDE}"
             )
         elif kind < 0.85:
-            lines.append("  %z{0} = arith.constant {0}.5 : f32".format(number))
+            lines.append(f"  %z{number} = arith.constant {number}.5 : f32")
             lines.append(
                 f"  {name} = meta.reindex {a}[affine_map<(d0, d1) -> (d0 - 1, d1 + 1)>] "
                 f"sizes(%n, %n) else %z{number} : {WIDE}, f32 -> {WIDE}"
             )
         else:
             dim = choose.randint(0, 1)
-            lines.append(f"  %r{number} = meta.reduce add {a} dimensions = [{dim}] : {WIDE} -> {ROW}")
+            lines.append(
+                f"  %r{number} = meta.reduce add {a} dimensions = [{dim}] : {WIDE} -> {ROW}"
+            )
             lines.append(
                 f"  {name} = meta.broadcast %r{number} sizes(%n) "
                 f"dimensions = [{choose.randint(0, 1)}] : {ROW} -> {WIDE}"

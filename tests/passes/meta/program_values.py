@@ -13,7 +13,6 @@ import stepwell as sw
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.text.parse import parse_module
 from stepwell.ir.verifier import verify
-from stepwell.runtime.compiled import InterpretedModule
 from stepwell.runtime.executable import CompiledModule
 
 TO_LINALG = "convert-elementwise-to-linalg,convert-meta-to-linalg"
@@ -44,10 +43,12 @@ def interpreted(text: str, name: str, arguments: Sequence[object], passes: str =
 
 
 @cache
-def compiled(text: str, to_linalg: str = TO_LINALG) -> CompiledModule | InterpretedModule:
+def compiled(text: str, to_linalg: str = TO_LINALG) -> CompiledModule:
     """The program as machine code."""
     pipeline = f"{to_linalg},{FUSED},{BUFFERS},func.func(convert-linalg-to-loops),{LLVM}"
-    return sw.compile(parse_module(text), pipeline=pipeline)
+    made = sw.compile(parse_module(text), pipeline=pipeline)
+    assert isinstance(made, CompiledModule)
+    return made
 
 
 def check_values(

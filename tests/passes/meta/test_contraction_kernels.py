@@ -13,6 +13,7 @@ from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.operation import walk
 from stepwell.ir.text.parse import parse_module
 from stepwell.ir.text.printer import print_to_text
+from stepwell.runtime.executable import CompiledModule
 from tests.passes.meta import convolution_text as text_of
 from tests.passes.meta.convolution_text import Window
 from tests.passes.meta.program_values import BUFFERS, FUSED, LLVM, RAISED, Array, assert_same
@@ -35,16 +36,17 @@ def lowered(text: str) -> str:
 
 
 @cache
-def machine_code(text: str) -> object:
-    return sw.compile(
-        parse_module(lowered(text)), pipeline=f"func.func(convert-linalg-to-loops),{LLVM}"
-    )
+def machine_code(text: str) -> CompiledModule:
+    passes = f"func.func(convert-linalg-to-loops),{LLVM}"
+    made = sw.compile(parse_module(lowered(text)), pipeline=passes)
+    assert isinstance(made, CompiledModule)
+    return made
 
 
 def check(text: str, name: str, *arguments: object, interpreted: bool = True) -> None:
     """The kernel's values, in the interpreter and compiled, are those of the program."""
     expected = Interpreter(parse_module(text)).call(name, *arguments)
-    found = machine_code(text)[name](*arguments)  # type: ignore[index]
+    found = machine_code(text)[name](*arguments)
     assert_same(found, expected, 0.0)
     if interpreted:
         passes = f"{KERNELS},func.func(convert-linalg-to-loops)"
