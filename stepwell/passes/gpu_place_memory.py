@@ -17,7 +17,7 @@ from __future__ import annotations
 from stepwell.dialects.func.ops import FuncOp
 from stepwell.dialects.gpu.streams import AllocOp, DeallocOp, MemcpyOp
 from stepwell.dialects.memref.access import CopyOp
-from stepwell.dialects.memref.allocation import AllocaOp
+from stepwell.dialects.memref.allocation import AllocaOp, ReallocOp
 from stepwell.dialects.memref.allocation import AllocOp as HostAllocOp
 from stepwell.dialects.memref.allocation import DeallocOp as HostDeallocOp
 from stepwell.dialects.memref.globals import GetGlobalOp
@@ -86,6 +86,8 @@ def _place_op(op: Operation, kept: bool) -> None:
     elif isinstance(op, GetGlobalOp):
         made = _copy_there(op, rewriter)
         _free_at_end(made, kept)
+    elif isinstance(op, ReallocOp):
+        raise op.error("cannot resize memory of the GPU; run expand-realloc first")
     elif isinstance(op, AllocaOp):
         made = AllocOp([], list(op.dynamicSizes), [], result_types=[op.memref.type])
         rewriter.replace(op, made)

@@ -25,7 +25,7 @@ from stepwell.passes.gpu_placement.memory_sets import MemorySets, is_memory
 
 _ON_HOST = ("func.", "gpu.", "bufferization.")
 _NOT_IN_KERNELS = ("memref.alloc", "memref.dealloc", "memref.copy", "memref.realloc",
-                   "memref.get_global", "cf.assert")  # fmt: skip
+                   "memref.get_global", "cf.assert", "vector.print", "llvm.call")  # fmt: skip
 
 
 def wrap_accesses(function: Operation, sets: MemorySets) -> int:
@@ -40,7 +40,7 @@ def wrap_accesses(function: Operation, sets: MemorySets) -> int:
         block = pending.pop()
         run: list[Operation] = []
         for op in list(block.ops):
-            if _can_run_there(op):
+            if _can_run_there(op) and (_accesses(op, sets) or is_memory_effect_free(op)):
                 run.append(op)
                 continue
             count += _wrap(run, sets)
@@ -74,10 +74,7 @@ def _wrap(run: list[Operation], sets: MemorySets) -> int:
         if _accesses(op, sets) or depends:
             inside[op] = None
     while inside and not _accesses(next(reversed(inside)), sets):
-        # What is last and accesses nothing may as well be the host's.
-        if not is_memory_effect_free(next(reversed(inside))):
-            break
-        inside.popitem()
+        inside.popitem()  # what is last and accesses nothing may as well be the host's
     if not inside:
         return 0
     _launch(list(inside))

@@ -8,6 +8,7 @@ import numpy as np
 
 from stepwell.ir.diagnostics import DeviceError
 from stepwell.runtime.buffers import AnyArray
+from stepwell.runtime.cuda.dlpack import describe
 
 if TYPE_CHECKING:
     from stepwell.runtime.cuda.device import CudaDevice
@@ -100,7 +101,8 @@ def stand_in(value: object) -> AnyArray | None:
     """
     interface = getattr(value, "__cuda_array_interface__", None)
     if not isinstance(interface, dict):
-        return None
+        described = describe(value)
+        return address_array(*described) if described is not None else None
     try:
         address, read_only = interface["data"]
         dtype = np.dtype(interface["typestr"])

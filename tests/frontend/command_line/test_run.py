@@ -116,7 +116,7 @@ def test_what_is_no_argument(text: str, type: str) -> None:
         (["--arg=1"], "'main' takes (i32, tensor<2x?xf32>); give --arg for each, or --random"),
         (["--arg=1", "--arg=2", "--arg=3"], "takes 2 arguments, but --arg gives 3"),
         (["--entry=mian"], "no function 'mian'; did you mean 'main'? (there are: main, other"),
-        (["--target=moon"], "--target must be one of cpu, interpreter, cuda, not 'moon'"),
+        (["--target=moon"], "one of cpu, interpreter, gpu-emulated, cuda, not 'moon'"),
         (["--random=x"], "needs a number, not 'x'"),
         (["--speed"], "unknown command line argument '--speed'"),
         (["--arg=1", "--arg=[1, 2]"], "expected rank 2 for 'tensor<2x?xf32>', found rank 1"),

@@ -206,7 +206,7 @@ def test_against_torch() -> None:
         {"stride": (1, 2), "padding": (2, 0), "dilation": (2, 1), "groups": 2},
     ):
         wanted = torch.nn.functional.conv2d(tx, tw, tb, **options).numpy()
-        made = F.conv2d(v[0], v[1], v[2], **options)  # type: ignore[arg-type]
+        made = F.conv2d(v[0], v[1], v[2], **options)
         np.testing.assert_allclose(made.numpy(), wanted, 1e-9, 1e-9)
     for ours, theirs in (
         (F.max_pool2d(v[0], 3, 2, 1), torch.nn.functional.max_pool2d(tx, 3, 2, 1)),

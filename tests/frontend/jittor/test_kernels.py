@@ -35,7 +35,7 @@ def test_fused_conv_relu_bn_is_what_it_says() -> None:
     wanted = F.batch_norm(F.relu(F.conv2d(x, w, padding=1)).sync(), *given)
     np.testing.assert_allclose(made.numpy(), wanted.numpy(), 1e-4, 1e-5)
     assert jt.kernel_count(jt.ops.fused_conv_relu_bn(x, w, given[:2])) == 1
-    with pytest.raises(jt.TensorError, match="not 3 vectors"):
+    with pytest.raises(jt.TensorError, match="not 3 parts"):
         jt.ops.fused_conv_relu_bn(x, w, given[:3])
 
 
@@ -59,6 +59,12 @@ def test_invariant_code_is_moved_out_of_loops() -> None:
     indents = [len(line) - len(line.lstrip()) for line in lines if "arith.addi" in line]
     # The row of a window, which is two sums, is computed before the loops over its columns.
     assert sorted(indents.count(one) for one in set(indents)) == [2, 2]
+
+
+def test_contractions_by_their_names() -> None:
+    x, w = jt.randn(1, 2, 6, 6), jt.randn(3, 2, 3, 3)
+    assert "linalg.conv_2d_nchw_fchw" in jt.dump_ir(F.conv2d(x, w, padding=1), "named")
+    assert "linalg.matmul" in jt.dump_ir(jt.randn(2, 3) @ jt.randn(3, 4), "named")
 
 
 def test_dead_code_is_not_compiled() -> None:

@@ -175,7 +175,7 @@ def test_lists_of_modules_have_parameters() -> None:
 
 
 def test_models_are_shown() -> None:
-    model = nn.Sequential(Block(), {"act": nn.LeakyReLU(0.2)})
+    model = nn.Sequential(Block(), {"act": nn.LeakyReLU(0.2)}, nn.tanh)
     assert repr(model) == (
         "Sequential(\n"
         "    0: Block(\n"
@@ -183,6 +183,7 @@ def test_models_are_shown() -> None:
         "        linear: Linear(in_features=3, out_features=2)\n"
         "    )\n"
         "    act: LeakyReLU(scale=0.2)\n"
+        "    2: Applied(tanh)\n"
         ")"
     )
 

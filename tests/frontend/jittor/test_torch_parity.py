@@ -11,6 +11,7 @@ import pytest
 
 from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor import nn
+from stepwell.frontend.jittor.models.resnet import Bottleneck
 from tests.examples.loading import script
 
 torch = pytest.importorskip("torch")
@@ -233,3 +234,34 @@ def test_initial_values_are_distributed_alike() -> None:
         for name, one in ours.named_parameters():
             assert one.numpy().std() == pytest.approx(wanted[name].std(), rel=0.3)
             assert np.abs(one.numpy()).max() == pytest.approx(np.abs(wanted[name]).max(), rel=0.4)
+
+
+class TorchBottleneck(T.Module):  # type: ignore[misc, name-defined]
+    """The block of ResNet-50, with a short cut of its own."""
+
+    def __init__(self, depth: int, channels: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = T.Conv2d(depth, channels, 1, bias=False)
+        self.bn1 = T.BatchNorm2d(channels)
+        self.conv2 = T.Conv2d(channels, channels, 3, stride, 1, bias=False)
+        self.bn2 = T.BatchNorm2d(channels)
+        self.conv3 = T.Conv2d(channels, 4 * channels, 1, bias=False)
+        self.bn3 = T.BatchNorm2d(4 * channels)
+        self.downsample = T.Sequential(
+            T.Conv2d(depth, 4 * channels, 1, stride, bias=False), T.BatchNorm2d(4 * channels)
+        )
+
+    def forward(self, x: Any) -> Any:
+        y = F.relu(self.bn1(self.conv1(x)))
+        y = self.bn3(self.conv3(F.relu(self.bn2(self.conv2(y)))))
+        return F.relu(y + self.downsample(x))
+
+
+def test_the_block_of_resnet_50() -> None:
+    ours, theirs = Bottleneck(6, 4, 2), TorchBottleneck(6, 4, 2)
+    copied(ours, theirs)
+    ours.eval()
+    theirs.eval()
+    x = normal(2, 6, 9, 8)
+    wanted = theirs(torch.tensor(x)).detach().numpy()
+    np.testing.assert_allclose(ours(jt.array(x)).numpy(), wanted, 1e-4, 1e-5)

@@ -223,3 +223,26 @@ def test_buffers_of_other_libraries_must_be_whole(gpu: CudaDevice) -> None:
     with pytest.raises(DeviceError, match="malformed"):
         stand_in(Broken())
     assert stand_in(Buffer(0, 0)) is None
+
+
+class OfOthers:
+    """An array of another library, which says that it lies on a GPU."""
+
+    def __init__(self, array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> None:
+        self.array = array
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return 2, 0
+
+    def __dlpack__(self) -> object:
+        return self.array.__dlpack__()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i4", "u1", "c8", "?"])
+def test_arrays_of_other_libraries_through_dlpack(dtype: str) -> None:
+    array = np.arange(40).reshape(5, 8).astype(dtype)[1:, ::2]
+    found = stand_in(OfOthers(array))
+    assert found is not None
+    assert found.ctypes.data == array.ctypes.data and found.dtype == array.dtype
+    assert found.shape == array.shape and found.strides == array.strides
+    assert stand_in(array) is None, "NumPy's arrays are the host's"

@@ -12,6 +12,21 @@ Layer = Module | Callable[[Var], Var]
 Layers = Layer | list[Layer] | tuple[Layer, ...] | Mapping[str, Layer]
 
 
+class Applied(Module):
+    """A function as a layer."""
+
+    def __init__(self, function: Callable[[Var], Var]) -> None:
+        super().__init__()
+        self.function = function
+
+    def execute(self, x: Var) -> Var:
+        return self.function(x)
+
+    def extra_repr(self) -> str:
+        """The function's name."""
+        return getattr(self.function, "__name__", type(self.function).__name__)
+
+
 class Sequential(Module):
     """Layers, each applied to the result of the one before.
 
@@ -25,7 +40,7 @@ class Sequential(Module):
 
     def __init__(self, *layers: Layers) -> None:
         super().__init__()
-        self.layers: dict[str, Layer] = {}
+        self.layers: dict[str, Module] = {}
         for one in layers:
             self._add(one)
 
@@ -48,7 +63,7 @@ class Sequential(Module):
             raise TensorError(f"a layer is a module or a function, not {type(layer).__name__}")
         if str(name) in self.layers:
             raise TensorError(f"there is a layer '{name}' already")
-        self.layers[str(name)] = layer
+        self.layers[str(name)] = layer if isinstance(layer, Module) else Applied(layer)
 
     def append(self, layer: Layer) -> Sequential:
         """Adds a layer at the end, named by its number."""
@@ -62,10 +77,8 @@ class Sequential(Module):
         return self
 
     def parts(self) -> Iterator[tuple[str, Module]]:
-        """The layers that are modules, with their names."""
-        for name, layer in self.layers.items():
-            if isinstance(layer, Module):
-                yield name, layer
+        """The layers, with their names."""
+        yield from self.layers.items()
 
     def execute(self, x: Var) -> Var:
         for layer in self.layers.values():
@@ -76,22 +89,22 @@ class Sequential(Module):
         """The layers' names."""
         return list(self.layers)
 
-    def values(self) -> list[Layer]:
+    def values(self) -> list[Module]:
         """The layers."""
         return list(self.layers.values())
 
-    def items(self) -> list[tuple[str, Layer]]:
+    def items(self) -> list[tuple[str, Module]]:
         """The layers with their names."""
         return list(self.layers.items())
 
-    def __getitem__(self, key: int | str) -> Layer:
+    def __getitem__(self, key: int | str) -> Module:
         try:
             return self.layers[key] if isinstance(key, str) else self.values()[key]
         except (KeyError, IndexError):
             # An IndexError ends a loop over the layers; Python makes one of it.
             raise IndexError(f"there is no layer {key!r}; there are {len(self)}") from None
 
-    def __iter__(self) -> Iterator[Layer]:
+    def __iter__(self) -> Iterator[Module]:
         return iter(self.values())
 
     def __len__(self) -> int:
