@@ -10,7 +10,8 @@ import pytest
 
 from stepwell.backends.cpu.support import allocator
 from stepwell.frontend import jittor as jt
-from stepwell.frontend.jittor.memory_info import memory_info, size_text
+from stepwell.frontend.jittor.memory_info import memory_info
+from stepwell.runtime.sizes import size_text
 from tests.frontend.jittor.description import run
 
 BLOCK_10 = """
