@@ -82,8 +82,9 @@ def trim_pools() -> None:
 
 
 def limit_devices(limit: int | None) -> None:
-    """Sets the most bytes that each device's pool hands out, those to come included."""
-    _DEVICE_LIMIT[:] = [limit]
+    """Sets the most bytes that each device's pool hands out, those to come included; None for no
+    limit, which leaves those to come with what they are made with."""
+    _DEVICE_LIMIT[:] = [] if limit is None else [limit]
     for source in _SOURCES.values():
         if source.is_device:
             source.set_limit(limit)
