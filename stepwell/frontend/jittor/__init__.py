@@ -126,7 +126,8 @@ def dump_ir(x: Var, level: str = "fused") -> str:
     Args:
         x: what is computed, or was, as long as its history is kept for derivatives.
         level: "graph", "meta" (whole-tensor operators, as built), "differentiated", "linalg",
-            "fused", "buffers", "loops", "llvm" or "llvm-ir".
+            "fused", "buffers", "loops", "llvm" or "llvm-ir"; or "named" (contractions as linalg's
+            named ops).
 
     Raises:
         TensorError: there is no such level, or `x` is not the result of an operation.
