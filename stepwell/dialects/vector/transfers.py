@@ -64,6 +64,13 @@ def mask_type(vector: VectorType, map: AffineMap) -> VectorType:
     return VectorType(shape, types.i1, tuple(flag for _, flag in ordered))
 
 
+def _two_types(p: OpParser, start: int) -> tuple[Type, Type]:
+    given = p.comma_separated(p.type)
+    if len(given) != 2:
+        raise p.error("requires two types", start)
+    return given[0], given[1]
+
+
 def _parse_tail(
     p: OpParser,
     cls: type[Op],
@@ -213,7 +220,7 @@ class TransferReadOp(_Transfer, name="vector.transfer_read"):
         attributes = p.optional_dictionary()
         p.literal(":")
         start = p.start
-        shaped, vector = p.comma_separated(p.type)
+        shaped, vector = _two_types(p, start)
         if not types.is_ranked(shaped) or not isinstance(vector, VectorType):
             raise p.error("requires memref or ranked tensor type, and vector type", start)
         properties = _parse_tail(p, cls, attributes, shaped, vector, start)
@@ -296,7 +303,7 @@ class TransferWriteOp(_Transfer, name="vector.transfer_write"):
         attributes = p.optional_dictionary()
         p.literal(":")
         start = p.start
-        vector, shaped = p.comma_separated(p.type)
+        vector, shaped = _two_types(p, start)
         if not types.is_ranked(shaped) or not isinstance(vector, VectorType):
             raise p.error("requires vector type, and memref or ranked tensor type", start)
         properties = _parse_tail(p, cls, attributes, shaped, vector, start)

@@ -52,6 +52,8 @@ WRONG = [
     ("%0 = vector.shuffle %v, %v [4] : vector<2x4xf32>, vector<2x4xf32>", "mask index #1 out of"),
     ("%0 = vector.bitcast %v : vector<2x4xf32> to vector<2x4xf64>", "bitwidth of the minor"),
     ("%0 = vector.transfer_read %m[%i], %f : memref<8x8xf32>, vector<4xf32>", "requires 2 indices"),
+    ("%0 = vector.transfer_read %m[%i], %f : memref<8x8xf32>", "requires two types"),
+    ("vector.transfer_write %v, %m[%i] : vector<2x4xf32>", "requires two types"),
     ("%0 = vector.load %m[%i] : memref<8x8xf32>, vector<4xf32>", "requires 2 indices"),
     ("%0 = vector.from_elements %f : vector<2xf32>", "does not match the number of elements"),
     (
