@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from stepwell.backends.cpu.lowered import Lines
-from stepwell.backends.cpu.support.allocator import GUARD_JUMP, GUARD_SIZE
+from stepwell.backends.cpu.support.allocation_guards import GUARD_JUMP, GUARD_SIZE
 
 DECLARATIONS = """
 declare void @stepwell_guard_enter(ptr)
