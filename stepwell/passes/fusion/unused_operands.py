@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from stepwell.dialects.linalg.generic import GenericOp, YieldOp, generic
 from stepwell.dialects.linalg.structured import is_invertible
 from stepwell.dialects.tensor.creation import EmptyOp
@@ -21,19 +23,35 @@ from stepwell.ir.value import Value
 @pattern
 def init_without_readers(op: GenericOp, rewriter: Rewriter) -> Rewrite:
     """generic outs(t), with a body that does not read t -> generic outs(tensor.empty)"""
+
+    def empty_like(value: Value, type: RankedTensorType) -> Value:
+        open_dims = [dim for dim, size in enumerate(type.shape) if size == DYNAMIC]
+        sizes = [_size(value, dim, rewriter) for dim in open_dims]
+        return rewriter.insert(EmptyOp(sizes, result_types=[type])).result
+
+    return replace_unread_inits(op, rewriter, empty_like)
+
+
+def replace_unread_inits(
+    op: GenericOp, rewriter: Rewriter, empty_like: Callable[[Value, RankedTensorType], Value]
+) -> Rewrite:
+    """Gives `op` an empty tensor for each init that its body does not read.
+
+    Args:
+        op: what is changed.
+        rewriter: is told.
+        empty_like: makes the empty tensor for an init of that type.
+
+    Raises:
+        NoMatch: there is nothing to replace.
+    """
     changed = False
     for number, value in enumerate(op.outputs, len(op.inputs)):
         if not isinstance(value.type, RankedTensorType) or op.body.args[number].has_uses:
             continue
         if value.type.encoding is not None or isinstance(value.defining_op, EmptyOp):
             continue
-        sizes = [
-            _size(value, dim, rewriter)
-            for dim, size in enumerate(value.type.shape)
-            if size == DYNAMIC
-        ]
-        empty = rewriter.insert(EmptyOp(sizes, result_types=[value.type]))
-        op.set_operand(number, empty.result)
+        op.set_operand(number, empty_like(value, value.type))
         changed = True
     if not changed:
         raise NoMatch("each init is read, or empty already")

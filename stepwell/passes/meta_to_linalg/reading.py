@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from stepwell.dialects.linalg.generic import GenericOp, YieldOp, generic
 from stepwell.dialects.linalg.structured import is_invertible
-from stepwell.dialects.tensor.creation import EmptyOp
 from stepwell.dialects.tensor.elements import DimOp
 from stepwell.ir import types
 from stepwell.ir.affine.map import AffineMap
@@ -14,6 +13,7 @@ from stepwell.ir.rewriting.pattern import NoMatch, Rewrite, pattern
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.types import RankedTensorType
 from stepwell.ir.value import Value
+from stepwell.passes.fusion.unused_operands import replace_unread_inits
 from stepwell.passes.meta_to_linalg.loops import empty
 from stepwell.passes.meta_to_linalg.sizes import shape_of_value, size_value, traced
 
@@ -64,19 +64,11 @@ def _copied(value: Value) -> tuple[Value, AffineMap] | None:
 @pattern
 def init_of_own(op: GenericOp, rewriter: Rewriter) -> Rewrite:
     """generic outs(t), with a body that does not read t -> generic outs(tensor.empty)"""
-    changed = False
-    for number, value in enumerate(op.outputs, len(op.inputs)):
-        if not isinstance(value.type, RankedTensorType) or op.body.args[number].has_uses:
-            continue
-        if value.type.encoding is not None or isinstance(value.defining_op, EmptyOp):
-            continue
-        shape = shape_of_value(value, rewriter)
-        op.set_operand(number, empty(rewriter, shape, value.type.element_type))
-        changed = True
-    if not changed:
-        raise NoMatch("each init is read, or empty already")
-    rewriter.modified(op)
-    return True
+    return replace_unread_inits(
+        op,
+        rewriter,
+        lambda value, type: empty(rewriter, shape_of_value(value, rewriter), type.element_type),
+    )
 
 
 @pattern
