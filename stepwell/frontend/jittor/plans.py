@@ -143,7 +143,7 @@ def stop_observing(observer: Observer) -> None:
 
 
 def schedule(holder: Callable[[], Holder | None]) -> None:
-    """Has the next run compute what `holder` holds then, whatever it is run for, if it still lives."""
+    """Has the next run compute what `holder` holds then, if it still lives, whatever it is for."""
     _STATE.scheduled.append(holder)
 
 
