@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from tests.text_tests.collection import collect_text
 
-# The same examples each time, at any machine's speed. `--hypothesis-profile=default` tries new ones.
+# The same examples each time, at any speed; `--hypothesis-profile=default` tries new ones.
 settings.register_profile("same-each-time", derandomize=True, deadline=None)
 settings.load_profile("same-each-time")
 
