@@ -183,10 +183,16 @@ class ConversionRewriter(Rewriter):
         assert isinstance(item, Sequence), "a value, an op, or a sequence of these"
         return [value for part in item for value in self._group(part)]
 
-    def replace_all_uses(self, old: Value, new: Value) -> None:
-        """Makes every user of `old` use `new`, through a cast if its type is another one."""
+    def replace_all_uses(self, old: Value, new: Value, point: Point | None = None) -> None:
+        """Makes every user of `old` use `new`, through a cast if its type is another one.
+
+        Args:
+            old: loses its users.
+            new: gets them.
+            point: where the cast goes; by default to the first place where `new` is known.
+        """
         self.changes += 1
-        self._substitute(old, (new,), _after(new), self._location_of(new))
+        self._substitute(old, (new,), point or _after(new), self._location_of(new))
 
     def _substitute(
         self,

@@ -137,7 +137,8 @@ def convert_entry(block: Block, type: FunctionType, emit: LLVMRewriter) -> None:
     with emit.at(block, anchor):
         for old, group in reversed(list(zip(old_arguments, groups, strict=True))):
             if old.has_uses:
-                emit.replace_all_uses(old, from_parts(emit, old.type, group))
+                new = from_parts(emit, old.type, group)
+                emit.replace_all_uses(old, new, (block, anchor))
     for _ in old_arguments:
         block.erase_argument(0)
 

@@ -5,7 +5,7 @@ import pytest
 
 from stepwell.backends.ptx.compile import kernels_to_ptx
 from stepwell.dialects.gpu.collectives import BarrierOp
-from stepwell.ir.diagnostics import InterpreterError
+from stepwell.ir.diagnostics import InterpreterError, PassError
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.text.parse import parse_module
