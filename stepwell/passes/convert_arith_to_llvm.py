@@ -12,10 +12,11 @@ from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.lowering.arith_expansion import ARITH_EXPANSION
 from stepwell.passes.lowering.arith_ops import ARITH
-from stepwell.passes.lowering.driver import lower
+from stepwell.passes.lowering.llvm_types import LLVMTypes
+from stepwell.passes.lowering.to_llvm import lower
 
 
 @pass_("convert-arith-to-llvm", title="ArithToLLVMConversionPass")
 def convert_arith_to_llvm(op: Operation, context: PassContext, *, index_bitwidth: int = 0) -> None:
     """Options: index-bitwidth (0: the machine's 64)."""
-    lower(op, [ARITH, ARITH_EXPANSION], index_bitwidth)
+    lower(op, [ARITH, ARITH_EXPANSION], LLVMTypes(index_bitwidth or 64))

@@ -10,8 +10,9 @@ from __future__ import annotations
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
-from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.functions import FUNC
+from stepwell.passes.lowering.llvm_types import LLVMTypes
+from stepwell.passes.lowering.to_llvm import lower
 
 
 @pass_("convert-func-to-llvm", on="builtin.module", title="ConvertFuncToLLVMPass")
@@ -23,4 +24,4 @@ def convert_func_to_llvm(
     index_bitwidth: int = 0,
 ) -> None:
     """Options: use-bare-ptr-memref-call-conv (static memrefs as mere pointers), index-bitwidth."""
-    lower(op, [FUNC], index_bitwidth, bare_pointers=use_bare_ptr_memref_call_conv)
+    lower(op, [FUNC], LLVMTypes(index_bitwidth or 64, use_bare_ptr_memref_call_conv))

@@ -9,7 +9,7 @@ Needs: no structured control flow (convert-scf-to-cf). Keeps: meaning.
 
 from __future__ import annotations
 
-from stepwell.ir.operation import Operation, walk, walk_post_order
+from stepwell.ir.operation import Operation, walk_post_order
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.traits import ConstantLike, Pure
@@ -20,9 +20,9 @@ from stepwell.passes.gpu_lowering.in_dialect import (
 )
 from stepwell.passes.gpu_lowering.libdevice import LIBDEVICE
 from stepwell.passes.gpu_lowering.nvvm_ops import NVVM, nvvm_address_space
-from stepwell.passes.lowering.driver import Lower
 from stepwell.passes.lowering.llvm_types import LLVMTypes
 from stepwell.passes.lowering.sets import BY_DIALECT
+from stepwell.passes.lowering.to_llvm import llvm_target, lower
 
 
 @pass_("convert-gpu-to-nvvm", on="gpu.module", title="ConvertGpuOpsToNVVMOps")
@@ -42,7 +42,7 @@ def convert_gpu_to_nvvm(
     these). allow-pattern-rollback, which is about how upstream works, is accepted.
 
     Raises:
-        VerifyError: an op of the gpu dialect cannot be lowered.
+        PassError: an op of the gpu dialect cannot be lowered.
     """
     expand_subgroup_reductions(op, has_redux)
     expand_collectives(op)
@@ -50,13 +50,9 @@ def convert_gpu_to_nvvm(
     names = [name for name in BY_DIALECT if not allowed_dialects or name in allowed_dialects]
     sets = [NVVM, BLOCK_MEMORY, LIBDEVICE] + [one for name in names for one in BY_DIALECT[name]]
     converter = LLVMTypes(index_bitwidth or 64, use_bare_ptr_memref_call_conv, nvvm_address_space)
-    Lower(op, converter, sets, {"has-redux": has_redux}).run()
-    for left in walk(op):
-        if left is not op and left.name.startswith("gpu."):
-            message = (
-                f"failed to legalize operation '{left.name}' that was explicitly marked illegal"
-            )
-            raise left.error(message)
+    target = llvm_target()
+    target.add_illegal_dialect("gpu")
+    lower(op, sets, converter, {"has-redux": has_redux}, target)
 
 
 def _erase_unused(root: Operation) -> None:

@@ -1,4 +1,4 @@
-"""Lower the `index` dialect to the `llvm` dialect.
+"""LLVMRewriter the `index` dialect to the `llvm` dialect.
 
 Partial: what is not of the dialect stays, with casts in between that reconcile-unrealized-casts
 removes.
@@ -10,11 +10,12 @@ from __future__ import annotations
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
-from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.index_ops import INDEX
+from stepwell.passes.lowering.llvm_types import LLVMTypes
+from stepwell.passes.lowering.to_llvm import lower
 
 
 @pass_("convert-index-to-llvm", title="ConvertIndexToLLVMPass")
 def convert_index_to_llvm(op: Operation, context: PassContext, *, index_bitwidth: int = 0) -> None:
     """Options: index-bitwidth (0: the machine's 64)."""
-    lower(op, [INDEX], index_bitwidth)
+    lower(op, [INDEX], LLVMTypes(index_bitwidth or 64))

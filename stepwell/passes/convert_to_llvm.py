@@ -10,8 +10,8 @@ from __future__ import annotations
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
-from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.sets import BY_DIALECT
+from stepwell.passes.lowering.to_llvm import lower
 
 
 @pass_("convert-to-llvm", title="ConvertToLLVMPass")

@@ -10,11 +10,12 @@ from __future__ import annotations
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
-from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.index_ops import UB
+from stepwell.passes.lowering.llvm_types import LLVMTypes
+from stepwell.passes.lowering.to_llvm import lower
 
 
 @pass_("convert-ub-to-llvm", title="UBToLLVMConversionPass")
 def convert_ub_to_llvm(op: Operation, context: PassContext, *, index_bitwidth: int = 0) -> None:
     """Options: index-bitwidth (0: the machine's 64)."""
-    lower(op, [UB], index_bitwidth)
+    lower(op, [UB], LLVMTypes(index_bitwidth or 64))

@@ -1,4 +1,4 @@
-"""Lower the operations from the vector dialect into the LLVM dialect
+"""LLVMRewriter the operations from the vector dialect into the LLVM dialect
 
 Vectors of several dimensions become arrays of LLVM vectors, and are worked on row by row.
 Needs: nothing.  Keeps: meaning.
@@ -10,8 +10,8 @@ from stepwell.ir.diagnostics import PassError
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
-from stepwell.passes.lowering.driver import lower
 from stepwell.passes.lowering.sets import VECTOR
+from stepwell.passes.lowering.to_llvm import lower
 
 CONTRACT_LOWERINGS = ("dot", "llvmintr", "outerproduct", "parallelarith")
 TRANSPOSE_LOWERINGS = ("eltwise", "llvmintr", "shuffle1d", "shuffle16x16")

@@ -11,8 +11,9 @@ from __future__ import annotations
 from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
-from stepwell.passes.lowering.driver import lower
+from stepwell.passes.lowering.llvm_types import LLVMTypes
 from stepwell.passes.lowering.sets import MEMREF
+from stepwell.passes.lowering.to_llvm import lower
 
 
 @pass_("finalize-memref-to-llvm", on="builtin.module", title="FinalizeMemRefToLLVMConversionPass")
@@ -29,4 +30,4 @@ def finalize_memref_to_llvm(
         "use-aligned-alloc": use_aligned_alloc,
         "use-generic-functions": use_generic_functions,
     }
-    lower(op, MEMREF, index_bitwidth, options=options)
+    lower(op, MEMREF, LLVMTypes(index_bitwidth or 64), options=options)

@@ -20,8 +20,8 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.types import i32, i64
 from stepwell.ir.value import Value
 from stepwell.passes.gpu_lowering.runtime_calls import POINTER, call
-from stepwell.passes.lowering.driver import Lower
 from stepwell.passes.lowering.llvm_types import LLVMTypes
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
 KERNELS = "stepwell.kernels"
 LAUNCH = "stepwell_gpu_launch"
@@ -36,7 +36,7 @@ def gpu_launches_to_calls(op: Operation, context: PassContext) -> None:
         VerifyError: a launch is not on values of the llvm dialect.
     """
     numbers: dict[SymbolRefAttr, int] = {}
-    emit = Lower(op, LLVMTypes(), [])
+    emit = LLVMRewriter(LLVMTypes())
     for launch in [inner for inner in walk(op) if isinstance(inner, LaunchFuncOp)]:
         number = numbers.setdefault(launch.kernel, len(numbers))
         _to_call(launch, number, emit)
@@ -46,7 +46,7 @@ def gpu_launches_to_calls(op: Operation, context: PassContext) -> None:
     op.attributes[KERNELS] = ArrayAttr(tuple(numbers))
 
 
-def _to_call(op: LaunchFuncOp, number: int, emit: Lower) -> None:
+def _to_call(op: LaunchFuncOp, number: int, emit: LLVMRewriter) -> None:
     function = next((f for f in op.ancestors() if isinstance(f, LLVMFuncOp)), None)
     if function is None or op.results or op.asyncDependencies:
         raise op.error("is not lowered; run gpu-to-llvm first")
@@ -68,5 +68,5 @@ def _to_call(op: LaunchFuncOp, number: int, emit: Lower) -> None:
     op.erase()
 
 
-def _wide(value: Value, emit: Lower) -> Value:
+def _wide(value: Value, emit: LLVMRewriter) -> Value:
     return emit.cast("sext", value, i64) if value.type is i32 else value

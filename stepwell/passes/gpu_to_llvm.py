@@ -14,15 +14,13 @@ Needs: no structured control flow (convert-scf-to-cf). Keeps: meaning.
 
 from __future__ import annotations
 
-from stepwell.ir.operation import Operation, walk
+from stepwell.ir.operation import Operation
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.passes.gpu_lowering.host_ops import HOST, HostOptions
 from stepwell.passes.gpu_lowering.runtime_calls import RUNTIME, HostTypes
-from stepwell.passes.lowering.driver import Lower
 from stepwell.passes.lowering.sets import BY_DIALECT
-
-_STAY = ("gpu.launch_func", "gpu.module", "gpu.binary")
+from stepwell.passes.lowering.to_llvm import llvm_target, lower
 
 
 @pass_("gpu-to-llvm", on="builtin.module", title="GpuToLLVMConversionPass")
@@ -36,17 +34,17 @@ def gpu_to_llvm(
     """Options: use-bare-pointers-for-host, use-bare-pointers-for-kernels (static memrefs only).
 
     Raises:
-        VerifyError: an op of the host cannot be lowered.
+        PassError: an op of the host cannot be lowered.
     """
     options: HostOptions = {"bare-kernels": use_bare_pointers_for_kernels}
     sets = [HOST, RUNTIME] + [one for name in BY_DIALECT for one in BY_DIALECT[name]]
-    Lower(op, HostTypes(64, use_bare_pointers_for_host), sets, options).run()
-    for left in walk(op):
-        if left.name.startswith("gpu.") and left.name not in _STAY and _on_host(left):
-            raise left.error(
-                f"failed to legalize operation '{left.name}' that was explicitly marked illegal"
-            )
+    target = llvm_target()
+    target.add_legal_op("gpu.module", "gpu.binary")
+    target.add_dynamically_legal_dialect("gpu", legal=_may_stay)
+    lower(op, sets, HostTypes(64, use_bare_pointers_for_host), options, target)
 
 
-def _on_host(op: Operation) -> bool:
-    return not any(around.name == "gpu.module" for around in op.ancestors())
+def _may_stay(op: Operation) -> bool | None:
+    """Whether an op of the gpu dialect is legal: launches and what is in kernels can stay."""
+    on_host = not any(around.name == "gpu.module" for around in op.ancestors())
+    return False if on_host and op.name != "gpu.launch_func" else None

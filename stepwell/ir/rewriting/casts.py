@@ -36,17 +36,17 @@ def reconcile_casts(root: Operation) -> bool:
     return reconcile(casts)
 
 
-def reconcile(casts: Iterable[Operation]) -> bool:
-    """As `reconcile_casts`, for the given casts."""
+def reconcile(casts: Iterable[Operation], others: Iterable[Operation] = ()) -> bool:
+    """As `reconcile_casts`, for the given casts. Of the `others`, unused ones are removed, too."""
     known = list(casts)
     changed = False
     for cast in known:
         found = undone(cast)
-        if found is not None and any(result.has_uses for result in cast.results):
+        if found is not None and _is_used(cast):
             changed = True
             cast.replace_all_uses_with(found)
-    allowed = dict.fromkeys(known)
-    unused = [cast for cast in known if not any(result.has_uses for result in cast.results)]
+    allowed = dict.fromkeys((*known, *others))
+    unused = [cast for cast in allowed if not _is_used(cast)]
     while unused:
         cast = unused.pop()
         if cast not in allowed:
@@ -56,9 +56,13 @@ def reconcile(casts: Iterable[Operation]) -> bool:
         cast.erase()
         changed = True
         for source in dict.fromkeys(sources):
-            if source in allowed and not any(result.has_uses for result in source.results):
+            if source in allowed and not _is_used(source):
                 unused.append(source)
     return changed
+
+
+def _is_used(op: Operation) -> bool:
+    return any([result._users for result in op.results])
 
 
 def undone(cast: Operation) -> Sequence[Value] | None:

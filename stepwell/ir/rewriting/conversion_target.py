@@ -16,26 +16,22 @@ def _always(op: Operation) -> bool:
     return True
 
 
-def _never(op: Operation) -> bool:
-    return False
-
-
 class ConversionTarget:
     """The legality of ops. What is said of an op goes before what is said of its dialect."""
 
     def __init__(self) -> None:
-        self._ops: dict[str, Legality] = {}
-        self._dialects: dict[str, Legality] = {}
+        self._ops: dict[str, Legality | bool] = {}
+        self._dialects: dict[str, Legality | bool] = {}
         self._unknown: Legality | None = None
         self._recursive: dict[str, Legality] = {}
 
     def add_legal_op(self, *ops: OpKind) -> None:
         """These ops (classes or names) are legal."""
-        self._ops.update(dict.fromkeys(map(_name, ops), _always))
+        self._ops.update(dict.fromkeys(map(_name, ops), True))
 
     def add_illegal_op(self, *ops: OpKind) -> None:
         """These ops (classes or names) must go."""
-        self._ops.update(dict.fromkeys(map(_name, ops), _never))
+        self._ops.update(dict.fromkeys(map(_name, ops), False))
 
     def add_dynamically_legal_op(self, *ops: OpKind, legal: Legality) -> None:
         """These ops are legal where `legal(op)` says so, and must go where it does not."""
@@ -43,11 +39,11 @@ class ConversionTarget:
 
     def add_legal_dialect(self, *names: str) -> None:
         """The ops of these dialects are legal."""
-        self._dialects.update(dict.fromkeys(names, _always))
+        self._dialects.update(dict.fromkeys(names, True))
 
     def add_illegal_dialect(self, *names: str) -> None:
         """The ops of these dialects must go."""
-        self._dialects.update(dict.fromkeys(names, _never))
+        self._dialects.update(dict.fromkeys(names, False))
 
     def add_dynamically_legal_dialect(self, *names: str, legal: Legality) -> None:
         """The ops of these dialects are legal where `legal(op)` says so."""
@@ -61,14 +57,22 @@ class ConversionTarget:
         """Where these ops are legal (and `legal(op)` agrees), so is all that is inside them."""
         self._recursive.update(dict.fromkeys(map(_name, ops), legal))
 
+    def legality_of(self, name: str) -> Legality | bool | None:
+        """Whether all ops called `name` are legal; a function that tells if it depends on the op;
+        None if nobody has said anything of them."""
+        of_op, of_dialect = self._ops.get(name), self._dialects.get(name.partition(".")[0])
+        said = of_op if of_op is not None else of_dialect
+        if said is None:
+            return self._unknown
+        return said if isinstance(said, bool) else self.is_legal
+
     def is_legal(self, op: Operation) -> bool | None:
         """Whether `op` is legal; None if that is not known."""
         name = op.name
         for known in (self._ops.get(name), self._dialects.get(name.partition(".")[0])):
-            if known is not None:
-                answer = known(op)
-                if answer is not None:
-                    return answer
+            answer = known(op) if callable(known) else known
+            if answer is not None:
+                return answer
         return self._unknown(op) if self._unknown is not None else None
 
     def is_recursively_legal(self, op: Operation) -> bool:

@@ -30,7 +30,8 @@ Rewrite: TypeAlias = bool | Value | Operation | Sequence[Value | Operation] | No
 """What a pattern returns."""
 
 RewriteFunction: TypeAlias = Callable[..., Rewrite]
-Root: TypeAlias = type[Operation] | type[Trait]
+Root: TypeAlias = type[Operation] | type[Trait] | str
+"""What a pattern is tried on: ops of a class, ops with a trait, or ops of a name."""
 
 
 class NoMatch(Exception):
@@ -43,7 +44,7 @@ class Pattern:
 
     Attributes:
         name: its name in traces; an equation is its own name.
-        roots: op classes that it is tried on, or traits of them.
+        roots: op classes that it is tried on, or traits or names of them.
         function: called with the op and a rewriter.
         benefit: patterns of greater benefit are tried first.
         summary: one line.
@@ -61,10 +62,7 @@ class Pattern:
 
     def may_match(self, cls: type[Operation]) -> bool:
         """Whether the pattern is tried on ops of `cls`."""
-        return any(
-            root in cls.traits if issubclass(root, Trait) else issubclass(cls, root)
-            for root in self.roots
-        )
+        return any(_is_root(root, cls) for root in self.roots)
 
     def as_conversion(self) -> Pattern:
         """This pattern, with a function that also gets the converted operands."""
@@ -94,14 +92,14 @@ def pattern(
         function: the function, if the decorator is used without parentheses.
         benefit: patterns of greater benefit are tried first.
         name: the function's own by default.
-        on: op classes or traits, where the annotation cannot say it.
+        on: op classes, traits or names of ops, where the annotation cannot say it.
 
     Raises:
         TypeError: neither `on` nor the annotation names ops.
     """
 
     def make(function: RewriteFunction) -> Pattern:
-        roots = (on,) if isinstance(on, type) else tuple(on)
+        roots = (on,) if isinstance(on, type | str) else tuple(on)
         lines = (function.__doc__ or "").strip().splitlines()
         return Pattern(
             name or function.__name__,
@@ -112,6 +110,12 @@ def pattern(
         )
 
     return make if function is None else make(function)
+
+
+def _is_root(root: Root, cls: type[Operation]) -> bool:
+    if isinstance(root, str):
+        return cls.name == root
+    return root in cls.traits if issubclass(root, Trait) else issubclass(cls, root)
 
 
 def annotated_roots(function: RewriteFunction) -> tuple[Root, ...]:
@@ -147,11 +151,23 @@ class PatternSet:
         kept = [p for p in patterns if (not only or p.name in only) and p.name not in without]
         self.patterns = tuple(sorted(kept, key=lambda p: -p.benefit))
         self._by_class: dict[type[Operation], tuple[Pattern, ...]] = {}
+        # Most patterns of a lowering name their op: these are not asked about every class.
+        self._named: dict[str, list[tuple[int, Pattern]]] = {}
+        self._others: list[tuple[int, Pattern]] = []
+        for entry in enumerate(self.patterns):
+            roots = entry[1].roots
+            if not all(isinstance(root, str) for root in roots):
+                self._others.append(entry)
+                continue
+            for root in roots:
+                self._named.setdefault(str(root), []).append(entry)
 
     def for_class(self, cls: type[Operation]) -> tuple[Pattern, ...]:
         """The patterns to try on ops of `cls`, in order."""
         found = self._by_class.get(cls)
         if found is None:
-            found = tuple(p for p in self.patterns if p.may_match(cls))
+            entries = [entry for entry in self._others if entry[1].may_match(cls)]
+            entries += self._named.get(cls.name, ())
+            found = tuple(p for _, p in sorted(entries, key=lambda entry: entry[0]))
             self._by_class[cls] = found
         return found

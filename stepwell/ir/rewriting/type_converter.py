@@ -66,6 +66,11 @@ class TypeConverter:
         """`make` turns an old value into converted ones, in place of a cast."""
         self.target_materializations.insert(0, make)
 
+    @property
+    def materializes(self) -> bool:
+        """Whether there is anything to take the place of a cast."""
+        return bool(self.source_materializations or self.target_materializations)
+
     def convert(self, type: Type) -> tuple[Type, ...] | None:
         """The types that a value of `type` is converted to; None if no rule knows it."""
         try:

@@ -11,6 +11,7 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import IntegerAttr, StringAttr, SymbolRefAttr, TypeAttr
 from stepwell.ir.block import Region
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
 from stepwell.ir.types import MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.descriptor import (
@@ -21,15 +22,15 @@ from stepwell.passes.lowering.descriptor import (
     STRIDES,
     Descriptor,
 )
-from stepwell.passes.lowering.driver import Lower, LoweringSet
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-BLOCK_MEMORY = LoweringSet()
+BLOCK_MEMORY = ConversionPatterns()
 SHARED = 3
 DYNAMIC_MEMORY = "__dynamic_shmem__0"
 _ALIGNMENT = 16  # of the memory whose size the launch says: enough for vectors of four floats
 
 
-def shared_memory(emit: Lower, type: MemRefType, stem: str) -> Value:
+def shared_memory(emit: LLVMRewriter, type: MemRefType, stem: str) -> Value:
     """A descriptor of memory that the threads of a block share: a global in shared memory."""
     element, count = _elements(emit, type)
     space = emit.types.address_space(type.memory_space) or SHARED
@@ -39,7 +40,7 @@ def shared_memory(emit: Lower, type: MemRefType, stem: str) -> Value:
     return Descriptor.of_static(emit, type, pointer, pointer)
 
 
-def private_memory(emit: Lower, type: MemRefType, stem: str) -> Value:
+def private_memory(emit: LLVMRewriter, type: MemRefType, stem: str) -> Value:
     """A descriptor of memory on the thread's stack."""
     element, count = _elements(emit, type)
     pointer = emit.alloca(emit.i64(count), element)
@@ -47,12 +48,12 @@ def private_memory(emit: Lower, type: MemRefType, stem: str) -> Value:
 
 
 @BLOCK_MEMORY.of("gpu.dynamic_shared_memory")
-def lower_dynamic_memory(op: Operation, operands: Sequence[Value], emit: Lower) -> Value:
+def lower_dynamic_memory(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value:
     """gpu.dynamic_shared_memory -> a global array of no known size, one for the whole module."""
     alignment: dict[str, Attribute] = {"alignment": IntegerAttr(_ALIGNMENT, types.i64)}
     name = _global(emit, DYNAMIC_MEMORY, ArrayType(0, types.i8), SHARED, alignment)
     pointer = emit.gep(_address(emit, name, SHARED), [0], types.i8)
-    type = emit.types.convert(op.results[0].type)
+    type = emit.types.convert_type(op.results[0].type)
     assert type is not None
     made = Descriptor.empty(emit, type)
     made.set(pointer, ALLOCATED)
@@ -63,8 +64,8 @@ def lower_dynamic_memory(op: Operation, operands: Sequence[Value], emit: Lower) 
     return made.value
 
 
-def _elements(emit: Lower, type: MemRefType) -> tuple[Type, int]:
-    element = emit.types.convert(type.element_type)
+def _elements(emit: LLVMRewriter, type: MemRefType) -> tuple[Type, int]:
+    element = emit.types.convert_type(type.element_type)
     assert element is not None
     count = 1
     for size in type.shape:
@@ -73,7 +74,7 @@ def _elements(emit: Lower, type: MemRefType) -> tuple[Type, int]:
 
 
 def _global(
-    emit: Lower,
+    emit: LLVMRewriter,
     name: str,
     array: ArrayType,
     space: int,
@@ -101,6 +102,6 @@ def _global(
     return emit.declare(name, make)
 
 
-def _address(emit: Lower, name: str, space: int) -> Value:
+def _address(emit: LLVMRewriter, name: str, space: int) -> Value:
     symbol: dict[str, Attribute] = {"global_name": SymbolRefAttr(name)}
     return emit.value("llvm.mlir.addressof", (), PointerType(space), symbol)

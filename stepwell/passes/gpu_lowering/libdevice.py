@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from stepwell.ir import types
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
 from stepwell.ir.types import element_type_or_self
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet
 from stepwell.passes.lowering.symbols import declare_function
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-LIBDEVICE = LoweringSet()
+LIBDEVICE = ConversionPatterns()
 FUNCTIONS = {
     "arith.remf": "fmod",
     "math.acos": "acos", "math.acosh": "acosh", "math.asin": "asin", "math.asinh": "asinh",
@@ -29,7 +30,7 @@ FUNCTIONS = {
 
 
 @LIBDEVICE.of(*FUNCTIONS)
-def lower_to_call(op: Operation, operands: Sequence[Value], emit: Lower) -> Value | None:
+def lower_to_call(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value | None:
     """math.exp %x : f32 -> llvm.call @__nv_expf(%x); f16 and bf16 are widened for it.
 
     Vectors of one dimension are taken apart.
@@ -51,7 +52,9 @@ def lower_to_call(op: Operation, operands: Sequence[Value], emit: Lower) -> Valu
     return whole
 
 
-def _call(emit: Lower, function: str, operands: Sequence[Value], type: types.FloatType) -> Value:
+def _call(
+    emit: LLVMRewriter, function: str, operands: Sequence[Value], type: types.FloatType
+) -> Value:
     wide = types.f64 if type is types.f64 else types.f32
     name = f"__nv_{function}{'' if wide is types.f64 else 'f'}"
     given = [

@@ -14,15 +14,16 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr, StringAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
 from stepwell.ir.types import MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.gpu_lowering.block_memory import private_memory, shared_memory
-from stepwell.passes.lowering.driver import Lower, LoweringSet
 from stepwell.passes.lowering.functions import argument_attributes, convert_entry
 from stepwell.passes.lowering.strings import text_address
 from stepwell.passes.lowering.symbols import declare_function, make_function
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-NVVM = LoweringSet()
+NVVM = ConversionPatterns()
 REDUX = {
     "add": "add", "and": "and", "or": "or", "xor": "xor", "minsi": "min", "maxsi": "max",
     "minui": "umin", "maxui": "umax",
@@ -54,7 +55,7 @@ def nvvm_address_space(space: Attribute | None) -> int | None:
 
 
 @NVVM.of(*_REGISTERS)
-def lower_coordinate(op: Operation, operands: Sequence[Value], emit: Lower) -> Value:
+def lower_coordinate(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value:
     """gpu.thread_id x -> nvvm.read.ptx.sreg.tid.x, widened."""
     assert isinstance(op, DimensionOp)
     bound = op.upper_bound.value if op.upper_bound is not None else known_size(op)
@@ -76,7 +77,9 @@ def known_size(op: DimensionOp) -> int | None:
     return None
 
 
-def _register(emit: Lower, name: str, is_size: bool = False, bound: int | None = None) -> Value:
+def _register(
+    emit: LLVMRewriter, name: str, is_size: bool = False, bound: int | None = None
+) -> Value:
     properties: dict[str, Attribute] = {}
     if bound is not None:
         first = int(is_size)
@@ -85,7 +88,7 @@ def _register(emit: Lower, name: str, is_size: bool = False, bound: int | None =
     return _as_index(emit, value)
 
 
-def _as_index(emit: Lower, value: Value) -> Value:
+def _as_index(emit: LLVMRewriter, value: Value) -> Value:
     width = emit.types.index_width
     if width == 32:
         return value
@@ -93,7 +96,7 @@ def _as_index(emit: Lower, value: Value) -> Value:
 
 
 @NVVM.of("gpu.global_id")
-def lower_global_id(op: Operation, operands: Sequence[Value], emit: Lower) -> Value:
+def lower_global_id(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value:
     """gpu.global_id x -> ctaid.x * ntid.x + tid.x."""
     assert isinstance(op, DimensionOp)
     place, size, inside = (_register(emit, f"{n}.{op.dimension.value}") for n in
@@ -102,13 +105,13 @@ def lower_global_id(op: Operation, operands: Sequence[Value], emit: Lower) -> Va
 
 
 @NVVM.of("gpu.lane_id")
-def lower_lane_id(op: Operation, operands: Sequence[Value], emit: Lower) -> Value:
+def lower_lane_id(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value:
     """gpu.lane_id -> nvvm.read.ptx.sreg.laneid, widened."""
     return _register(emit, "laneid", bound=WARP)
 
 
 @NVVM.of("gpu.subgroup_id", "gpu.num_subgroups", "gpu.subgroup_size")
-def lower_subgroup_fact(op: Operation, operands: Sequence[Value], emit: Lower) -> Value:
+def lower_subgroup_fact(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value:
     """gpu.subgroup_id, gpu.num_subgroups, gpu.subgroup_size -> the register."""
     if op.name == "gpu.subgroup_size":
         return _register(emit, "warpsize", bound=WARP, is_size=True)
@@ -127,14 +130,16 @@ def lower_subgroup_fact(op: Operation, operands: Sequence[Value], emit: Lower) -
 
 
 @NVVM.of("gpu.barrier")
-def lower_barrier(op: Operation, operands: Sequence[Value], emit: Lower) -> Sequence[Value]:
+def lower_barrier(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Sequence[Value]:
     """gpu.barrier -> nvvm.barrier0."""
     emit.op("nvvm.barrier0")
     return []
 
 
 @NVVM.of("gpu.shuffle")
-def lower_shuffle(op: Operation, operands: Sequence[Value], emit: Lower) -> Sequence[Value] | None:
+def lower_shuffle(
+    op: Operation, operands: Sequence[Value], emit: LLVMRewriter
+) -> Sequence[Value] | None:
     """gpu.shuffle -> nvvm.shfl.sync of all lanes below the width."""
     value, offset, width = operands
     if value.type not in (types.i32, types.f32):
@@ -150,15 +155,17 @@ def lower_shuffle(op: Operation, operands: Sequence[Value], emit: Lower) -> Sequ
     properties: dict[str, Attribute] = {"kind": kind}
     if not op.results[1].has_uses:
         made = emit.value("nvvm.shfl.sync", (mask, value, offset, clamp), value.type, properties)
-        return [made, emit.constant(IntegerAttr(1, types.i1), types.i1)]
+        return [made, emit.literal(IntegerAttr(1, types.i1), types.i1)]
     properties["return_value_and_is_valid"] = UNIT
     pair = StructType((value.type, types.i1))
     made = emit.value("nvvm.shfl.sync", (mask, value, offset, clamp), pair, properties)
-    return [emit.extract(made, 0), emit.extract(made, 1)]
+    return [emit.extract_value(made, 0), emit.extract_value(made, 1)]
 
 
 @NVVM.of("gpu.subgroup_reduce")
-def lower_subgroup_reduce(op: Operation, operands: Sequence[Value], emit: Lower) -> Value | None:
+def lower_subgroup_reduce(
+    op: Operation, operands: Sequence[Value], emit: LLVMRewriter
+) -> Value | None:
     """gpu.subgroup_reduce uniform -> nvvm.redux.sync, where the GPU has that."""
     kind = REDUX.get(getattr(op.properties["op"], "value", ""))
     refused = "uniform" not in op.properties or "cluster_size" in op.properties
@@ -171,7 +178,7 @@ def lower_subgroup_reduce(op: Operation, operands: Sequence[Value], emit: Lower)
 
 
 @NVVM.of("gpu.printf")
-def lower_printf(op: Operation, operands: Sequence[Value], emit: Lower) -> Sequence[Value]:
+def lower_printf(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Sequence[Value]:
     """gpu.printf -> a call of vprintf with the values in a struct on the stack."""
     format = op.properties["format"]
     assert isinstance(format, StringAttr)
@@ -195,8 +202,8 @@ def lower_printf(op: Operation, operands: Sequence[Value], emit: Lower) -> Seque
 # Functions.
 
 
-@NVVM.of("gpu.func", keeps_operands=True)
-def lower_function(op: Operation, operands: Sequence[Value], emit: Lower) -> bool:
+@NVVM.of("gpu.func", converts=False)
+def lower_function(op: Operation, emit: LLVMRewriter) -> bool:
     """gpu.func -> llvm.func; its attributions become a global and a stack allocation."""
     assert isinstance(op, GPUFuncOp)
     type = emit.types.function(op.type)
@@ -229,23 +236,25 @@ def lower_function(op: Operation, operands: Sequence[Value], emit: Lower) -> boo
             allocate = shared_memory if is_shared else private_memory
             argument_type = argument.type
             assert isinstance(argument_type, MemRefType)
-            emit.substitute(argument, allocate(emit, argument_type, f"__wg_{name.value}_{number}"))
+            emit.replace_all_uses(
+                argument, allocate(emit, argument_type, f"__wg_{name.value}_{number}")
+            )
     for _ in memory:
         entry.erase_argument(len(entry.args) - 1)
     convert_entry(entry, op.type, emit)
-    op.erase()
+    emit.erase(op)
     return True
 
 
 @NVVM.of("gpu.return")
-def lower_return(op: Operation, operands: Sequence[Value], emit: Lower) -> bool:
+def lower_return(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> bool:
     """gpu.return -> llvm.return of the result, or of all results in a struct."""
     values = list(operands)
     if len(values) > 1:
         packed: Value = emit.poison(StructType(tuple(value.type for value in values)))
         for number, value in enumerate(values):
-            packed = emit.insert(packed, value, number)
+            packed = emit.insert_value(packed, value, number)
         values = [packed]
     emit.op("llvm.return", values)
-    op.erase()
+    emit.erase(op)
     return True

@@ -17,15 +17,16 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
 from stepwell.ir.types import DYNAMIC, MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.descriptor import Descriptor, element_of
-from stepwell.passes.lowering.driver import Lower, LoweringSet
 from stepwell.passes.lowering.llvm_types import LLVMTypes
 from stepwell.passes.lowering.memref_allocation import pack_descriptor, row_major_layout
 from stepwell.passes.lowering.symbols import declare_function
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-RUNTIME = LoweringSet()
+RUNTIME = ConversionPatterns()
 POINTER = PointerType()
 VOID = VoidType()
 STREAM_CREATE = "mgpuStreamCreate"
@@ -34,34 +35,37 @@ STREAM_CREATE = "mgpuStreamCreate"
 class HostTypes(LLVMTypes):
     """The types of host code: a token is a pointer to a stream."""
 
-    def _convert(self, type: Type) -> Type | None:
-        return POINTER if type is TOKEN else super()._convert(type)
+    def in_llvm(self, type: Type) -> Type | None:
+        """As for other code, and for tokens."""
+        return POINTER if type is TOKEN else super().in_llvm(type)
 
 
-def call(emit: Lower, name: str, operands: Sequence[Value], result: Type = VOID) -> Value | None:
+def call(
+    emit: LLVMRewriter, name: str, operands: Sequence[Value], result: Type = VOID
+) -> Value | None:
     """Calls a function of the runtime, which is declared if need be."""
     declare_function(emit, name, result, [value.type for value in operands])
     return emit.call(name, operands, result)
 
 
-def made_by(emit: Lower, name: str, operands: Sequence[Value] = ()) -> Value:
+def made_by(emit: LLVMRewriter, name: str, operands: Sequence[Value] = ()) -> Value:
     """The pointer that a function of the runtime returns."""
     found = call(emit, name, operands, POINTER)
     assert found is not None
     return found
 
 
-def stream_of(op: Operation, emit: Lower) -> Value | None:
+def stream_of(op: Operation, emit: LLVMRewriter) -> Value | None:
     """The stream that an op works on; None if it depends on several, or on none though async."""
     assert isinstance(op, AsyncOp)
     tokens = op.asyncDependencies
     is_async = any(result.type is TOKEN for result in op.results)
     if len(tokens) > 1 or (is_async and not tokens):
         return None
-    return emit.converted(tokens[0]) if tokens else emit.zero(POINTER)
+    return emit.converted_value(tokens[0]) if tokens else emit.zero(POINTER)
 
 
-def finish(op: Operation, stream: Value, emit: Lower, *values: Value) -> list[Value]:
+def finish(op: Operation, stream: Value, emit: LLVMRewriter, *values: Value) -> list[Value]:
     """What replaces the results of an op that was sent to `stream`: values, and its token."""
     if any(result.type is TOKEN for result in op.results):
         return [*values, stream]
@@ -72,7 +76,7 @@ def finish(op: Operation, stream: Value, emit: Lower, *values: Value) -> list[Va
 
 
 @RUNTIME.of("gpu.alloc")
-def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+def lower_alloc(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> list[Value] | None:
     """gpu.alloc -> mgpuMemAlloc(bytes, stream, is shared with the host)"""
     assert isinstance(op, AllocOp)
     type = op.type
@@ -85,14 +89,16 @@ def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> list[V
     bytes = emit.cast(
         "ptrtoint", emit.gep(emit.zero(POINTER), [count], element_of(emit, type)), emit.types.index
     )
-    flag = emit.constant(IntegerAttr(int(shared), types.i8), types.i8)
+    flag = emit.literal(IntegerAttr(int(shared), types.i8), types.i8)
     pointer = made_by(emit, "mgpuMemAlloc", [bytes, stream, flag])
     made = pack_descriptor(emit, type, (pointer, pointer), sizes, strides)
     return finish(op, stream, emit, made)
 
 
 @RUNTIME.of("gpu.dealloc")
-def lower_dealloc(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+def lower_dealloc(
+    op: Operation, operands: Sequence[Value], emit: LLVMRewriter
+) -> list[Value] | None:
     """gpu.dealloc -> mgpuMemFree(pointer, stream)"""
     stream = stream_of(op, emit)
     if stream is None:
@@ -102,7 +108,9 @@ def lower_dealloc(op: Operation, operands: Sequence[Value], emit: Lower) -> list
 
 
 @RUNTIME.of("gpu.memcpy")
-def lower_memcpy(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+def lower_memcpy(
+    op: Operation, operands: Sequence[Value], emit: LLVMRewriter
+) -> list[Value] | None:
     """gpu.memcpy -> mgpuMemcpy(to, from, bytes, stream)"""
     assert isinstance(op, MemcpyOp)
     stream = stream_of(op, emit)
@@ -120,7 +128,9 @@ def lower_memcpy(op: Operation, operands: Sequence[Value], emit: Lower) -> list[
 
 
 @RUNTIME.of("gpu.memset")
-def lower_memset(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value] | None:
+def lower_memset(
+    op: Operation, operands: Sequence[Value], emit: LLVMRewriter
+) -> list[Value] | None:
     """gpu.memset -> mgpuMemset32(pointer, bits, count, stream), or mgpuMemset16"""
     assert isinstance(op, MemsetOp)
     stream = stream_of(op, emit)
@@ -139,7 +149,7 @@ def lower_memset(op: Operation, operands: Sequence[Value], emit: Lower) -> list[
 
 
 @RUNTIME.of("gpu.wait")
-def lower_wait(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value]:
+def lower_wait(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> list[Value]:
     """gpu.wait -> mgpuStreamSynchronize and mgpuStreamDestroy; async: a new stream that waits."""
     assert isinstance(op, WaitOp)
     if not op.results:
@@ -162,23 +172,23 @@ def lower_wait(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Va
 
 @RUNTIME.of("gpu.host_register", "gpu.host_unregister")
 def lower_host_register(
-    op: Operation, operands: Sequence[Value], emit: Lower
+    op: Operation, operands: Sequence[Value], emit: LLVMRewriter
 ) -> list[Value] | None:
     """gpu.host_register -> mgpuMemHostRegisterMemRef(rank, descriptor, bytes of an element)"""
     type = op.operands[0].type
     if not isinstance(type, types.UnrankedMemRefType):
         return None
-    element = emit.types.convert(type.element_type)
+    element = emit.types.convert_type(type.element_type)
     assert element is not None
     bytes = emit.size_of(element)
     name = "Register" if op.name == "gpu.host_register" else "Unregister"
-    parts = [emit.extract(operands[0], 0), emit.extract(operands[0], 1)]
+    parts = [emit.extract_value(operands[0], 0), emit.extract_value(operands[0], 1)]
     call(emit, f"mgpuMemHost{name}MemRef", [*parts, bytes])
     return []
 
 
 @RUNTIME.of("gpu.set_default_device")
-def lower_set_device(op: Operation, operands: Sequence[Value], emit: Lower) -> list[Value]:
+def lower_set_device(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> list[Value]:
     """gpu.set_default_device -> mgpuSetDefaultDevice(number)"""
     call(emit, "mgpuSetDefaultDevice", operands)
     return []
@@ -189,7 +199,7 @@ def is_plain(type: MemRefType) -> bool:
     return type.layout is None
 
 
-def _elements(emit: Lower, type: MemRefType, memory: Descriptor) -> Value:
+def _elements(emit: LLVMRewriter, type: MemRefType, memory: Descriptor) -> Value:
     if DYNAMIC not in type.shape:
         return emit.index(prod(type.shape))
     count: Value = memory.size(0)
@@ -198,5 +208,5 @@ def _elements(emit: Lower, type: MemRefType, memory: Descriptor) -> Value:
     return count
 
 
-def _plain(emit: Lower, pointer: Value) -> Value:
+def _plain(emit: LLVMRewriter, pointer: Value) -> Value:
     return pointer if pointer.type is POINTER else emit.cast("addrspacecast", pointer, POINTER)

@@ -1,1 +1,1 @@
-"""Lowering to the llvm dialect: types, descriptors, the driver, and lowerings by dialect."""
+"""Lowering to the llvm dialect: types, descriptors, what writes ops, and lowerings by dialect."""

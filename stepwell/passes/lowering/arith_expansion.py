@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.emit import ICMP
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-ARITH_EXPANSION = LoweringSet()
+ARITH_EXPANSION = ConversionPatterns()
 
 
 class Arith:
     """Writes ops of arith on values of one type."""
 
-    def __init__(self, emit: Lower, type: Type) -> None:
+    def __init__(self, emit: LLVMRewriter, type: Type) -> None:
         self.emit = emit
         self.type = type
 
@@ -46,10 +46,10 @@ class Arith:
         return self.emit.value("arith.select", (condition, a, b), a.type)
 
 
-@ARITH_EXPANSION.of("arith.ceildivui", keeps_operands=True)
-def expand_ceildivui(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+@ARITH_EXPANSION.of("arith.ceildivui", converts=False)
+def expand_ceildivui(op: Operation, emit: LLVMRewriter) -> Rewrite:
     """ceildivui n, m -> n == 0 ? 0 : (n - 1) / m + 1, which does not wrap."""
-    n, m = operands
+    n, m = op.operands
     arith = Arith(emit, op.result.type)
     zero = arith.number(0)
     is_zero = arith.compare("eq", n, zero)
@@ -58,10 +58,10 @@ def expand_ceildivui(op: Operation, operands: Sequence[Value], emit: Lower) -> O
     return arith.select(is_zero, zero, arith.op("addi", quotient, one))
 
 
-@ARITH_EXPANSION.of("arith.ceildivsi", keeps_operands=True)
-def expand_ceildivsi(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+@ARITH_EXPANSION.of("arith.ceildivsi", converts=False)
+def expand_ceildivsi(op: Operation, emit: LLVMRewriter) -> Rewrite:
     """ceildivsi n, m -> n / m, plus 1 if it is inexact and the signs agree."""
-    n, m = operands
+    n, m = op.operands
     arith = Arith(emit, op.result.type)
     zero, one = arith.number(0), arith.number(1)
     quotient = arith.op("divsi", n, m)
@@ -70,10 +70,10 @@ def expand_ceildivsi(op: Operation, operands: Sequence[Value], emit: Lower) -> O
     return arith.select(arith.op("andi", inexact, agree), arith.op("addi", quotient, one), quotient)
 
 
-@ARITH_EXPANSION.of("arith.floordivsi", keeps_operands=True)
-def expand_floordivsi(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+@ARITH_EXPANSION.of("arith.floordivsi", converts=False)
+def expand_floordivsi(op: Operation, emit: LLVMRewriter) -> Rewrite:
     """floordivsi n, m -> n / m, minus 1 if it is inexact and the signs differ."""
-    n, m = operands
+    n, m = op.operands
     arith = Arith(emit, op.result.type)
     quotient = arith.op("divsi", n, m)
     inexact = arith.compare("ne", n, arith.op("muli", quotient, m))

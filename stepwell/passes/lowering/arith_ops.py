@@ -9,8 +9,9 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.elementwise import (
     carried,
     converted_results,
@@ -18,8 +19,9 @@ from stepwell.passes.lowering.elementwise import (
     unrolled,
 )
 from stepwell.passes.lowering.emit import FCMP, ICMP
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-ARITH = LoweringSet()
+ARITH = ConversionPatterns()
 
 elementwise(
     ARITH,
@@ -67,9 +69,9 @@ ROUNDINGS = {0: 1, 1: 3, 2: 2, 3: 0, 4: 4}
 
 
 @ARITH.of("arith.constant")
-def lower_constant(op: Operation, operands: Sequence[Value], emit: Lower) -> Value | None:
+def lower_constant(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value | None:
     """arith.constant -> llvm.mlir.constant."""
-    type = emit.types.convert(op.result.type)
+    type = emit.types.convert_type(op.result.type)
     if type is None:
         return None
     given = {"value": op.properties["value"]}
@@ -77,7 +79,7 @@ def lower_constant(op: Operation, operands: Sequence[Value], emit: Lower) -> Val
 
 
 @ARITH.of("arith.bitcast")
-def lower_bitcast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_bitcast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """arith.bitcast -> llvm.bitcast, or nothing between formats that LLVM knows as bits."""
     results = converted_results(op, emit)
     if results is None:
@@ -92,7 +94,7 @@ def lower_bitcast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
 
 
 @ARITH.of("arith.truncf")
-def lower_truncf(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_truncf(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """arith.truncf -> llvm.fptrunc, or a constrained intrinsic if the rounding is given."""
     results = converted_results(op, emit)
     element = types.element_type_or_self(op.result.type)
@@ -115,7 +117,7 @@ def lower_truncf(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
 
 
 @ARITH.of("arith.index_cast", "arith.index_castui")
-def lower_index_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_index_cast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """arith.index_cast -> llvm.sext or llvm.trunc, as the widths demand."""
     results = converted_results(op, emit)
     if results is None:
@@ -124,7 +126,7 @@ def lower_index_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> O
     return resize(emit, operands[0], results[0], widen)
 
 
-def resize(emit: Lower, value: Value, result: Type, widen: str) -> Sequence[Value]:
+def resize(emit: LLVMRewriter, value: Value, result: Type, widen: str) -> Sequence[Value]:
     """An integer (or vector) with the width of `result`; wider by "sext" or "zext"."""
     if value.type is result:
         return [value]
@@ -144,7 +146,7 @@ def bits(type: Type) -> int:
 
 
 @ARITH.of("arith.cmpi", "arith.cmpf")
-def lower_compare(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_compare(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """arith.cmpi -> llvm.icmp and arith.cmpf -> llvm.fcmp; their predicates have one order."""
     results = converted_results(op, emit)
     element = types.element_type_or_self(op.operands[0].type)
@@ -165,7 +167,7 @@ def lower_compare(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
 
 
 @ARITH.of("arith.addui_extended")
-def lower_addui_extended(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_addui_extended(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """arith.addui_extended -> llvm.intr.uadd.with.overflow."""
     results = converted_results(op, emit)
     if results is None:
@@ -173,13 +175,13 @@ def lower_addui_extended(op: Operation, operands: Sequence[Value], emit: Lower) 
 
     def build(pieces: Sequence[Value], inner: Sequence[Type]) -> Sequence[Value]:
         both = emit.value("llvm.intr.uadd.with.overflow", pieces, StructType(tuple(inner)))
-        return [emit.extract(both, 0), emit.extract(both, 1)]
+        return [emit.extract_value(both, 0), emit.extract_value(both, 1)]
 
     return unrolled(emit, operands, results, build)
 
 
 @ARITH.of("arith.mulsi_extended", "arith.mului_extended")
-def lower_mul_extended(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_mul_extended(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """A product of twice the width, cut in two."""
     results = converted_results(op, emit)
     if results is None:

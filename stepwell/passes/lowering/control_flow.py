@@ -11,19 +11,21 @@ from stepwell.ir.attributes import DenseArrayAttr, StringAttr
 from stepwell.ir.block import Block
 from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.strings import text_address
 from stepwell.passes.lowering.symbols import declare_function
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-CF = LoweringSet()
+CF = ConversionPatterns()
 
 
 @CF.of("cf.br", "cf.cond_br", "cf.switch")
-def lower_branch(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_branch(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """cf.br -> llvm.br, with the arguments of the blocks converted."""
     for block in op.successors:
-        if emit.types.convert_all(block.arg_types) is None:
+        if emit.types.convert_types(block.arg_types) is None:
             return None
     successors = list(op.successors)
     properties = dict(op.properties)
@@ -49,7 +51,7 @@ def _switch_properties(op: Operation) -> dict[str, Attribute]:
 
 
 @CF.of("cf.assert")
-def lower_assert(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_assert(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """cf.assert -> a branch to a block that prints the message and aborts."""
     block = op.parent
     assert block is not None and block.parent is not None
@@ -66,5 +68,5 @@ def lower_assert(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
     with emit.at(block, None):
         given: dict[str, Attribute] = {"operandSegmentSizes": DenseArrayAttr.i32((1, 0, 0))}
         emit.op("llvm.cond_br", operands, (), given, successors=[after, failing])
-    op.erase()
+    emit.erase(op)
     return True

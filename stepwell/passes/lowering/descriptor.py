@@ -41,7 +41,7 @@ class Descriptor:
     def of_static(emit: Emit, type: MemRefType, pointer: Value, aligned: Value) -> Value:
         """The descriptor of a memref whose type says all but the pointers."""
         strides, offset = strided(type)
-        made = Descriptor.empty(emit, emit.types.convert(type) or type)
+        made = Descriptor.empty(emit, emit.types.convert_type(type) or type)
         made.set(pointer, ALLOCATED)
         made.set(aligned, ALIGNED)
         made.set(emit.index(offset), OFFSET)
@@ -53,7 +53,7 @@ class Descriptor:
     @staticmethod
     def pack(emit: Emit, type: MemRefType, parts: Sequence[Value]) -> Value:
         """The descriptor with these parts: two pointers, the offset, the sizes, the strides."""
-        made = Descriptor.empty(emit, emit.types.convert(type) or type)
+        made = Descriptor.empty(emit, emit.types.convert_type(type) or type)
         for position in (ALLOCATED, ALIGNED, OFFSET):
             made.set(parts[position], position)
         for dim in range(type.rank):
@@ -71,7 +71,7 @@ class Descriptor:
 
     def set(self, part: Value, *position: int) -> None:
         """Puts a part in its place."""
-        self.value = self.emit.insert(self.value, part, *position)
+        self.value = self.emit.insert_value(self.value, part, *position)
 
     @property
     def rank(self) -> int:
@@ -83,25 +83,25 @@ class Descriptor:
     @property
     def allocated(self) -> Value:
         """The pointer that was allocated, for freeing."""
-        return self.emit.extract(self.value, ALLOCATED)
+        return self.emit.extract_value(self.value, ALLOCATED)
 
     @property
     def aligned(self) -> Value:
         """The pointer from which the offset counts."""
-        return self.emit.extract(self.value, ALIGNED)
+        return self.emit.extract_value(self.value, ALIGNED)
 
     @property
     def offset(self) -> Value:
         """The distance of the first element, in elements."""
-        return self.emit.extract(self.value, OFFSET)
+        return self.emit.extract_value(self.value, OFFSET)
 
     def size(self, dim: int) -> Value:
         """The size of a dimension."""
-        return self.emit.extract(self.value, SIZES, dim)
+        return self.emit.extract_value(self.value, SIZES, dim)
 
     def stride(self, dim: int) -> Value:
         """The stride of a dimension, in elements."""
-        return self.emit.extract(self.value, STRIDES, dim)
+        return self.emit.extract_value(self.value, STRIDES, dim)
 
     def size_of(self, type: MemRefType, dim: int) -> Value:
         """The size of a dimension, a constant if the type says it."""
@@ -125,7 +125,7 @@ class Descriptor:
 
 def element_of(emit: Emit, type: Type) -> Type:
     """What the elements of a memref become."""
-    found = emit.types.convert(types.element_type_or_self(type))
+    found = emit.types.convert_type(types.element_type_or_self(type))
     assert found is not None
     return found
 
@@ -152,4 +152,4 @@ def element_address(
 def unranked(emit: Emit, rank: Value, pointer: Value) -> Value:
     """The descriptor of an unranked memref: its rank, and where its ranked descriptor lies."""
     made = emit.poison(StructType((emit.types.index, PointerType())))
-    return emit.insert(emit.insert(made, rank, 0), pointer, 1)
+    return emit.insert_value(emit.insert_value(made, rank, 0), pointer, 1)

@@ -12,9 +12,11 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.enums import FlagsAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.emit import NSW, NUW
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
 Build = Callable[[Sequence[Value], Sequence[Type]], Sequence[Value]]
 
@@ -36,7 +38,7 @@ def innermost(type: Type) -> Type:
 
 
 def unrolled(
-    emit: Lower, operands: Sequence[Value], results: Sequence[Type], build: Build
+    emit: LLVMRewriter, operands: Sequence[Value], results: Sequence[Type], build: Build
 ) -> list[Value]:
     """`build` applied to scalars or vectors, or to each vector of nested arrays.
 
@@ -54,17 +56,17 @@ def unrolled(
     made: list[Value] = [emit.poison(type) for type in results]
     for position in positions(shape):
         pieces = [
-            emit.extract(value, *position) if isinstance(value.type, ArrayType) else value
+            emit.extract_value(value, *position) if isinstance(value.type, ArrayType) else value
             for value in operands
         ]
         for number, piece in enumerate(build(pieces, inner)):
-            made[number] = emit.insert(made[number], piece, *position)
+            made[number] = emit.insert_value(made[number], piece, *position)
     return made
 
 
-def converted_results(op: Operation, emit: Lower) -> list[Type] | None:
+def converted_results(op: Operation, emit: LLVMRewriter) -> list[Type] | None:
     """The converted types of the results."""
-    return emit.types.convert_all(op.result_types)
+    return emit.types.convert_types(op.result_types)
 
 
 def fastmath(op: Operation) -> FastMathFlags | None:
@@ -93,7 +95,7 @@ def carried(op: Operation) -> dict[str, Attribute]:
 
 
 def elementwise(
-    lowerings: LoweringSet, table: dict[str, str], extra: dict[str, Attribute] | None = None
+    lowerings: ConversionPatterns, table: dict[str, str], extra: dict[str, Attribute] | None = None
 ) -> None:
     """Registers lowerings of ops that have a counterpart.
 
@@ -103,13 +105,13 @@ def elementwise(
         extra: properties that the llvm op gets.
     """
     for source, target in table.items():
-        lowerings.of(source)(_same(target, extra or {}))
+        lowerings.of(source, name=f"{source} -> {target}")(_same(target, extra or {}))
 
 
 def _same(
     target: str, extra: dict[str, Attribute]
-) -> Callable[[Operation, Sequence[Value], Lower], Outcome]:
-    def lower(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+) -> Callable[[Operation, Sequence[Value], LLVMRewriter], Rewrite]:
+    def lower(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
         results = converted_results(op, emit)
         if results is None or not _keeps_floats(op):
             return None

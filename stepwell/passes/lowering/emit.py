@@ -6,8 +6,7 @@ it is first needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from stepwell.dialects.llvm.attributes import FastMathFlags
 from stepwell.dialects.llvm.types import ArrayType, PointerType, StructType, VoidType
@@ -26,8 +25,8 @@ from stepwell.ir.definition import Op
 from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.dialect import find_op
 from stepwell.ir.fields import OPERAND_SEGMENTS
-from stepwell.ir.location import UNKNOWN, Location
-from stepwell.ir.operation import Operation, SourcePosition, unregistered_class
+from stepwell.ir.operation import Operation, unregistered_class
+from stepwell.ir.rewriting.conversion_rewriter import ConversionRewriter
 from stepwell.ir.value import OpResult, Value
 from stepwell.passes.lowering.llvm_types import LLVMTypes
 
@@ -43,34 +42,16 @@ DYNAMIC_INDEX = -(2**31)
 Index = Value | int
 
 
-class Emit:
-    """Inserts ops before `anchor` in `block` (at its end if that is None).
+class Emit(ConversionRewriter):
+    """Inserts ops by their names.
 
     Args:
         types: converts types.
-        inserted: told of every op that is inserted.
     """
 
-    def __init__(self, types: LLVMTypes, inserted: Callable[[Operation], None]) -> None:
+    def __init__(self, types: LLVMTypes) -> None:
+        super().__init__(converter=types)
         self.types = types
-        self.location: Location | SourcePosition = UNKNOWN
-        self.block: Block | None = None
-        self.anchor: Operation | None = None
-        self._inserted = inserted
-
-    def start_at(self, op: Operation) -> None:
-        """New ops go before `op` and share its location."""
-        self.block, self.anchor, self.location = op.parent, op, op._location
-
-    @contextmanager
-    def at(self, block: Block, anchor: Operation | None) -> Iterator[None]:
-        """Inside, ops go into `block`, before `anchor` or at the end."""
-        saved = self.block, self.anchor
-        self.block, self.anchor = block, anchor
-        try:
-            yield
-        finally:
-            self.block, self.anchor = saved
 
     def op(
         self,
@@ -86,16 +67,14 @@ class Emit:
         """Inserts the op called `name`; properties not given have their defaults."""
         cls = find_op(name) or unregistered_class(name)
         given = dict(properties or {})
-        if issubclass(cls, Op):
-            for key, prop in cls.property_fields.items():
-                if prop.default is not None:
-                    given.setdefault(key, prop.default)
+        for key, default in _defaults(cls):
+            given.setdefault(key, default)
         op = cls.create(
             operands, result_types, given or None, attributes, successors, regions, self.location
         )
-        assert self.block is not None, "there is no insertion point"
-        self.block.insert_before(op, self.anchor)
-        self._inserted(op)
+        self.block.insert_before(op, self._anchor)
+        self.insertions += 1
+        self._notify_inserted(op)
         return op
 
     def value(
@@ -110,13 +89,13 @@ class Emit:
 
     # Constants.
 
-    def constant(self, value: Attribute, type: Type) -> OpResult:
+    def literal(self, value: Attribute, type: Type) -> OpResult:
         """`llvm.mlir.constant`."""
         return self.value("llvm.mlir.constant", (), type, {"value": value})
 
     def index(self, value: int) -> OpResult:
         """An integer as wide as `index`."""
-        return self.constant(IntegerAttr(value, types.index), self.types.index)
+        return self.literal(IntegerAttr(value, types.index), self.types.index)
 
     def number(self, value: float, type: Type) -> OpResult:
         """A number as a scalar, or in every element of a vector, of `type`."""
@@ -128,7 +107,7 @@ class Emit:
             scalar = IntegerAttr(int(value), element)
         if isinstance(type, types.VectorType):
             scalar = DenseElementsAttr.splat(scalar, type)
-        return self.constant(scalar, type)
+        return self.literal(scalar, type)
 
     def zero(self, type: Type) -> OpResult:
         """`llvm.mlir.zero`."""
@@ -171,14 +150,14 @@ class Emit:
 
     # Aggregates.
 
-    def extract(self, aggregate: Value, *position: int) -> OpResult:
+    def extract_value(self, aggregate: Value, *position: int) -> OpResult:
         """`llvm.extractvalue`."""
         type = part_type(aggregate.type, position)
         return self.value(
             "llvm.extractvalue", (aggregate,), type, {"position": DenseArrayAttr.i64(position)}
         )
 
-    def insert(self, aggregate: Value, value: Value, *position: int) -> OpResult:
+    def insert_value(self, aggregate: Value, value: Value, *position: int) -> OpResult:
         """`llvm.insertvalue`."""
         where = {"position": DenseArrayAttr.i64(position)}
         return self.value("llvm.insertvalue", (aggregate, value), aggregate.type, where)
@@ -196,11 +175,11 @@ class Emit:
 
     def i64(self, value: int) -> OpResult:
         """A 64-bit constant."""
-        return self.constant(IntegerAttr(value, types.i64), types.i64)
+        return self.literal(IntegerAttr(value, types.i64), types.i64)
 
     def i32(self, value: int) -> OpResult:
         """A 32-bit constant."""
-        return self.constant(IntegerAttr(value, types.i32), types.i32)
+        return self.literal(IntegerAttr(value, types.i32), types.i32)
 
     # Memory.
 
@@ -281,6 +260,19 @@ class Emit:
     def branch(self, block: Block, operands: Sequence[Value] = ()) -> None:
         """`llvm.br`."""
         self.op("llvm.br", operands, successors=[block])
+
+
+_known_defaults: dict[type[Operation], list[tuple[str, Attribute]]] = {}
+
+
+def _defaults(cls: type[Operation]) -> list[tuple[str, Attribute]]:
+    """The properties that ops of a class have unless they are given others."""
+    found = _known_defaults.get(cls)
+    if found is None:
+        fields = cls.property_fields.items() if issubclass(cls, Op) else ()
+        found = [(key, prop.default) for key, prop in fields if prop.default is not None]
+        _known_defaults[cls] = found
+    return found
 
 
 def part_type(aggregate: Type, position: Sequence[int]) -> Type:

@@ -19,15 +19,16 @@ from stepwell.ir.attributes import (
 )
 from stepwell.ir.block import Block
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
 from stepwell.ir.types import FunctionType, MemRefType, UnrankedMemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.descriptor import ALLOCATED, Descriptor, unranked
-from stepwell.passes.lowering.driver import Lower, LoweringSet
 from stepwell.passes.lowering.emit import symbol_name
 from stepwell.passes.lowering.symbols import make_function
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 from stepwell.passes.lowering.unranked_results import copies_to_heap, copies_to_stack
 
-FUNC = LoweringSet()
+FUNC = ConversionPatterns()
 C_INTERFACE = "llvm.emit_c_interface"
 C_PREFIX = "_mlir_ciface_"
 _TO_PROPERTY = {
@@ -39,8 +40,8 @@ _TO_PROPERTY = {
 }
 
 
-@FUNC.of("func.func", keeps_operands=True)
-def lower_function(op: Operation, operands: Sequence[Value], emit: Lower) -> bool:
+@FUNC.of("func.func", converts=False)
+def lower_function(op: Operation, emit: LLVMRewriter) -> bool:
     """func.func -> llvm.func, with its wrapper for C if it asks for one."""
     type = _function_type(op)
     converted = emit.types.function(type)
@@ -56,7 +57,7 @@ def lower_function(op: Operation, operands: Sequence[Value], emit: Lower) -> boo
             _call_external_c(made, op, type, emit)
         else:
             _wrap_for_c(made, op, type, emit)
-    op.erase()
+    emit.erase(op)
     return True
 
 
@@ -67,7 +68,7 @@ def _function_type(op: Operation) -> FunctionType:
 
 
 def _facts(
-    op: Operation, type: FunctionType, emit: Lower
+    op: Operation, type: FunctionType, emit: LLVMRewriter
 ) -> tuple[dict[str, Attribute], dict[str, Attribute]]:
     """Properties and attributes of the new function."""
     properties: dict[str, Attribute] = {}
@@ -102,7 +103,7 @@ _OF_POINTERS = (
 )
 
 
-def argument_attributes(op: Operation, type: FunctionType, emit: Lower) -> ArrayAttr | None:
+def argument_attributes(op: Operation, type: FunctionType, emit: LLVMRewriter) -> ArrayAttr | None:
     """Attributes per parameter; the parts of a memref keep none but with bare pointers."""
     old = op.properties.get("arg_attrs")
     if not isinstance(old, ArrayAttr):
@@ -119,7 +120,7 @@ def argument_attributes(op: Operation, type: FunctionType, emit: Lower) -> Array
     return ArrayAttr(tuple(found))
 
 
-def convert_entry(block: Block, type: FunctionType, emit: Lower) -> None:
+def convert_entry(block: Block, type: FunctionType, emit: LLVMRewriter) -> None:
     """Replaces the arguments of the entry block by their parts."""
     anchor = block.first
     old_arguments = list(block.args)
@@ -136,12 +137,13 @@ def convert_entry(block: Block, type: FunctionType, emit: Lower) -> None:
     with emit.at(block, anchor):
         for old, group in reversed(list(zip(old_arguments, groups, strict=True))):
             if old.has_uses:
-                emit.substitute(old, from_parts(emit, old.type, group))
+                new = from_parts(emit, old.type, group)
+                emit.replace_all_uses(old, new, (block, anchor))
     for _ in old_arguments:
         block.erase_argument(0)
 
 
-def from_parts(emit: Lower, type: Type, parts: Sequence[Value]) -> Value:
+def from_parts(emit: LLVMRewriter, type: Type, parts: Sequence[Value]) -> Value:
     """The converted value of an argument from the parameters that it became."""
     if isinstance(type, MemRefType):
         if emit.types.bare_pointers:
@@ -152,14 +154,14 @@ def from_parts(emit: Lower, type: Type, parts: Sequence[Value]) -> Value:
     return parts[0]
 
 
-def to_parts(emit: Lower, type: Type, value: Value) -> list[Value]:
+def to_parts(emit: LLVMRewriter, type: Type, value: Value) -> list[Value]:
     """The parameters that a converted argument becomes."""
     if isinstance(type, MemRefType):
         if emit.types.bare_pointers:
             return [Descriptor(emit, value).aligned]
         return Descriptor(emit, value).unpack()
     if isinstance(type, UnrankedMemRefType):
-        return [emit.extract(value, 0), emit.extract(value, 1)]
+        return [emit.extract_value(value, 0), emit.extract_value(value, 1)]
     return [value]
 
 
@@ -167,7 +169,7 @@ def to_parts(emit: Lower, type: Type, value: Value) -> list[Value]:
 
 
 @FUNC.of("func.return")
-def lower_return(op: Operation, operands: Sequence[Value], emit: Lower) -> bool:
+def lower_return(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> bool:
     """func.return -> llvm.return of the result, or of all results in a struct."""
     function = op.parent_op
     if function is None or function.name != "llvm.func":
@@ -176,27 +178,29 @@ def lower_return(op: Operation, operands: Sequence[Value], emit: Lower) -> bool:
     values = list(operands)
     if emit.types.bare_pointers:
         values = [
-            emit.extract(value, ALLOCATED) if isinstance(old, MemRefType) else value
+            emit.extract_value(value, ALLOCATED) if isinstance(old, MemRefType) else value
             for value, old in zip(values, old_types, strict=True)
         ]
     else:
         values = copies_to_heap(emit, old_types, values)
     _return(emit, values)
-    op.erase()
+    emit.erase(op)
     return True
 
 
-def _return(emit: Lower, values: Sequence[Value]) -> None:
+def _return(emit: LLVMRewriter, values: Sequence[Value]) -> None:
     if len(values) > 1:
         packed: Value = emit.poison(StructType(tuple(value.type for value in values)))
         for number, value in enumerate(values):
-            packed = emit.insert(packed, value, number)
+            packed = emit.insert_value(packed, value, number)
         values = [packed]
     emit.op("llvm.return", values)
 
 
 @FUNC.of("func.call", "func.call_indirect")
-def lower_call(op: Operation, operands: Sequence[Value], emit: Lower) -> Sequence[Value] | None:
+def lower_call(
+    op: Operation, operands: Sequence[Value], emit: LLVMRewriter
+) -> Sequence[Value] | None:
     """func.call -> llvm.call with memrefs taken apart."""
     result = emit.types.packed_results(op.result_types)
     if result is None:
@@ -215,7 +219,7 @@ def lower_call(op: Operation, operands: Sequence[Value], emit: Lower) -> Sequenc
     values: list[Value] = []
     if called is not None:
         count = len(op.results)
-        values = [called] if count == 1 else [emit.extract(called, n) for n in range(count)]
+        values = [called] if count == 1 else [emit.extract_value(called, n) for n in range(count)]
     if emit.types.bare_pointers:
         return [
             Descriptor.of_static(emit, old, value, value) if isinstance(old, MemRefType) else value
@@ -225,7 +229,7 @@ def lower_call(op: Operation, operands: Sequence[Value], emit: Lower) -> Sequenc
 
 
 @FUNC.of("func.constant")
-def lower_constant(op: Operation, operands: Sequence[Value], emit: Lower) -> Value:
+def lower_constant(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value:
     """func.constant -> llvm.mlir.addressof."""
     return emit.value(
         "llvm.mlir.addressof", (), PointerType(), {"global_name": op.properties["value"]}
@@ -235,7 +239,7 @@ def lower_constant(op: Operation, operands: Sequence[Value], emit: Lower) -> Val
 # Wrappers for C: memrefs are passed as pointers to their descriptors, and so are their results.
 
 
-def _c_signature(type: FunctionType, emit: Lower) -> tuple[LLVMFunctionType, Type | None]:
+def _c_signature(type: FunctionType, emit: LLVMRewriter) -> tuple[LLVMFunctionType, Type | None]:
     """The type of the wrapper; and what it stores through its first parameter, if anything."""
     result = emit.types.packed_results(type.results)
     assert result is not None
@@ -245,14 +249,16 @@ def _c_signature(type: FunctionType, emit: Lower) -> tuple[LLVMFunctionType, Typ
         parameters.append(PointerType())
     for input in type.inputs:
         is_memref = isinstance(input, (MemRefType, UnrankedMemRefType))
-        converted = PointerType() if is_memref else emit.types.convert(input)
+        converted = PointerType() if is_memref else emit.types.convert_type(input)
         assert converted is not None
         parameters.append(converted)
     returned: Type = VoidType() if through else result
     return LLVMFunctionType(returned, tuple(parameters)), result if through else None
 
 
-def _wrap_for_c(function: Operation, old: Operation, type: FunctionType, emit: Lower) -> None:
+def _wrap_for_c(
+    function: Operation, old: Operation, type: FunctionType, emit: LLVMRewriter
+) -> None:
     """Defines `_mlir_ciface_f`, which calls `f`."""
     wrapper_type, through = _c_signature(type, emit)
     name = symbol_name(function)
@@ -273,7 +279,7 @@ def _wrap_for_c(function: Operation, old: Operation, type: FunctionType, emit: L
         arguments: list[Value] = []
         for value, input in zip(incoming, type.inputs, strict=True):
             if isinstance(input, (MemRefType, UnrankedMemRefType)):
-                converted = emit.types.convert(input)
+                converted = emit.types.convert_type(input)
                 assert converted is not None
                 value = emit.load(value, converted)
             arguments += to_parts(emit, input, value)
@@ -286,7 +292,9 @@ def _wrap_for_c(function: Operation, old: Operation, type: FunctionType, emit: L
         emit.op("llvm.return", [called] if called is not None else [])
 
 
-def _call_external_c(function: Operation, old: Operation, type: FunctionType, emit: Lower) -> None:
+def _call_external_c(
+    function: Operation, old: Operation, type: FunctionType, emit: LLVMRewriter
+) -> None:
     """Defines `f` by a call of the C function `_mlir_ciface_f`, which is declared."""
     wrapper_type, through = _c_signature(type, emit)
     name = C_PREFIX + symbol_name(function)
@@ -305,7 +313,12 @@ def _call_external_c(function: Operation, old: Operation, type: FunctionType, em
 
 
 def _forward_to_c(
-    block: Block, name: str, type: FunctionType, through: Type | None, result: Type, emit: Lower
+    block: Block,
+    name: str,
+    type: FunctionType,
+    through: Type | None,
+    result: Type,
+    emit: LLVMRewriter,
 ) -> None:
     arguments: list[Value] = []
     if through is not None:

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from stepwell.ir import types
 from stepwell.ir.attributes import IntegerAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.arith_ops import resize
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.elementwise import elementwise
 from stepwell.passes.lowering.emit import ICMP
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-INDEX = LoweringSet()
-UB = LoweringSet()
+INDEX = ConversionPatterns()
+UB = ConversionPatterns()
 
 elementwise(
     INDEX,
@@ -41,26 +43,26 @@ elementwise(
 
 
 @INDEX.of("index.constant", "index.bool.constant")
-def lower_constant(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_constant(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """index.constant -> llvm.mlir.constant"""
     value = op.properties["value"]
     assert isinstance(value, IntegerAttr)
     if op.name == "index.bool.constant":
-        return emit.constant(value, types.i1)
-    return emit.constant(IntegerAttr(value.value, emit.types.index), emit.types.index)
+        return emit.literal(value, types.i1)
+    return emit.literal(IntegerAttr(value.value, emit.types.index), emit.types.index)
 
 
 @INDEX.of("index.casts", "index.castu")
-def lower_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_cast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """index.casts -> llvm.sext or llvm.trunc"""
-    result = emit.types.convert(op.result.type)
+    result = emit.types.convert_type(op.result.type)
     if result is None:
         return None
     return resize(emit, operands[0], result, "sext" if op.name == "index.casts" else "zext")
 
 
 @INDEX.of("index.cmp")
-def lower_compare(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_compare(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """index.cmp -> llvm.icmp"""
     predicate = op.properties["pred"]
     word = getattr(predicate, "value", None)
@@ -69,18 +71,18 @@ def lower_compare(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
 
 
 @INDEX.of("index.sizeof")
-def lower_sizeof(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_sizeof(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """index.sizeof -> the width of an index"""
     index = emit.types.index
-    return emit.constant(IntegerAttr(index.width, index), index)
+    return emit.literal(IntegerAttr(index.width, index), index)
 
 
 @INDEX.of("index.ceildivs")
-def lower_ceildivs(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_ceildivs(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """n ceildiv m -> if n and m have one sign, (n - x) / m + 1, else -(-n / m)"""
     n, m = operands
     index = n.type
-    zero, plus, minus = (emit.constant(IntegerAttr(v, index), index) for v in (0, 1, -1))
+    zero, plus, minus = (emit.literal(IntegerAttr(v, index), index) for v in (0, 1, -1))
     positive = emit.icmp("sgt", m, zero)
     step = emit.select(positive, minus, plus)
     above = emit.binary("add", emit.binary("sdiv", emit.binary("add", n, step), m), plus)
@@ -91,22 +93,22 @@ def lower_ceildivs(op: Operation, operands: Sequence[Value], emit: Lower) -> Out
 
 
 @INDEX.of("index.ceildivu")
-def lower_ceildivu(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_ceildivu(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """n ceildiv m -> n == 0 ? 0 : (n - 1) / m + 1"""
     n, m = operands
-    zero = emit.constant(IntegerAttr(0, n.type), n.type)
-    one = emit.constant(IntegerAttr(1, n.type), n.type)
+    zero = emit.literal(IntegerAttr(0, n.type), n.type)
+    one = emit.literal(IntegerAttr(1, n.type), n.type)
     quotient = emit.binary("udiv", emit.binary("sub", n, one), m)
     above = emit.binary("add", quotient, one)
     return emit.select(emit.icmp("eq", n, zero), zero, above)
 
 
 @INDEX.of("index.floordivs")
-def lower_floordivs(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_floordivs(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """n floordiv m -> if the signs differ, -1 - (x - n) / m, else n / m"""
     n, m = operands
     index = n.type
-    zero, plus, minus = (emit.constant(IntegerAttr(v, index), index) for v in (0, 1, -1))
+    zero, plus, minus = (emit.literal(IntegerAttr(v, index), index) for v in (0, 1, -1))
     negative = emit.icmp("slt", m, zero)
     step = emit.select(negative, plus, minus)
     below = emit.binary("sub", minus, emit.binary("sdiv", emit.binary("sub", step, n), m))
@@ -117,14 +119,14 @@ def lower_floordivs(op: Operation, operands: Sequence[Value], emit: Lower) -> Ou
 
 
 @UB.of("ub.poison")
-def lower_poison(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_poison(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """ub.poison -> llvm.mlir.poison"""
-    type = emit.types.convert(op.result.type)
+    type = emit.types.convert_type(op.result.type)
     return emit.poison(type) if type is not None else None
 
 
 @UB.of("ub.unreachable")
-def lower_unreachable(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_unreachable(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """ub.unreachable -> llvm.unreachable"""
     emit.op("llvm.unreachable")
     return []

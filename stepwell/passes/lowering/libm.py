@@ -17,12 +17,14 @@ from stepwell.ir.attributes import (
 from stepwell.ir.block import Region
 from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.types import FloatType, FunctionType, VectorType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 from stepwell.passes.lowering.vector_rows import all_positions
 
-LIBM = LoweringSet()
+LIBM = ConversionPatterns()
 
 # The function of f64; that of f32 has an "f" at its end.
 FUNCTIONS = {
@@ -62,8 +64,8 @@ FUNCTIONS = {
 }
 
 
-@LIBM.of(*FUNCTIONS, keeps_operands=True)
-def lower_to_call(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+@LIBM.of(*FUNCTIONS, converts=False)
+def lower_to_call(op: Operation, emit: LLVMRewriter) -> Rewrite:
     """A call, for each element."""
     type = op.result.type
     scalar = types.element_type_or_self(type)
@@ -71,20 +73,20 @@ def lower_to_call(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
         return None
     name = FUNCTIONS[op.name]
     if not isinstance(type, VectorType):
-        return None if isinstance(type, types.ShapedType) else _call(emit, name, operands)
+        return None if isinstance(type, types.ShapedType) else _call(emit, name, op.operands)
     if any(type.scalable):
         return None
     zero = DenseElementsAttr.splat(FloatAttr.of(0.0, scalar), type)
     made: Value = emit.value("arith.constant", (), type, {"value": zero})
     for position in all_positions(type.shape):
         where: dict[str, Attribute] = {"static_position": DenseArrayAttr.i64(position)}
-        parts = [emit.value("vector.extract", (v,), scalar, dict(where)) for v in operands]
+        parts = [emit.value("vector.extract", (v,), scalar, dict(where)) for v in op.operands]
         found = _call(emit, name, parts)
         made = emit.value("vector.insert", (found, made), type, dict(where))
     return made
 
 
-def _call(emit: Lower, name: str, operands: Sequence[Value]) -> Value:
+def _call(emit: LLVMRewriter, name: str, operands: Sequence[Value]) -> Value:
     """A call of the function for scalars of this type."""
     type = operands[0].type
     if type is types.f64:
@@ -95,7 +97,7 @@ def _call(emit: Lower, name: str, operands: Sequence[Value]) -> Value:
     return emit.value("arith.truncf", (_call_of(emit, f"{name}f", wide, types.f32),), type)
 
 
-def _call_of(emit: Lower, name: str, operands: Sequence[Value], type: Type) -> Value:
+def _call_of(emit: LLVMRewriter, name: str, operands: Sequence[Value], type: Type) -> Value:
     inputs = (type,) * len(operands)
 
     def declare() -> Operation:

@@ -7,7 +7,6 @@ two or more dimensions nested arrays of vectors: https://mlir.llvm.org/docs/Targ
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from stepwell.dialects.llvm.types import (
     ArrayType,
@@ -19,6 +18,7 @@ from stepwell.dialects.llvm.types import (
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import IntegerAttr
+from stepwell.ir.rewriting.type_converter import TypeConverter
 from stepwell.ir.strides import strides_and_offset
 
 NATIVE_FLOATS = ("f16", "bf16", "f32", "f64", "f80", "f128")
@@ -31,9 +31,8 @@ def default_address_space(space: Attribute | None) -> int | None:
     return space.value if isinstance(space, IntegerAttr) else None
 
 
-@dataclass(slots=True)
-class LLVMTypes:
-    """Converts types.
+class LLVMTypes(TypeConverter):
+    """Converts types to those of the llvm dialect, one to one.
 
     Args:
         index_width: bits of `index`.
@@ -41,33 +40,24 @@ class LLVMTypes:
         address_space: the number of a memory space, or None if it has none.
     """
 
-    index_width: int = 64
-    bare_pointers: bool = False
-    address_space: Callable[[Attribute | None], int | None] = default_address_space
-    _known: dict[Type, Type | None] = field(default_factory=dict)
+    def __init__(
+        self,
+        index_width: int = 64,
+        bare_pointers: bool = False,
+        address_space: Callable[[Attribute | None], int | None] = default_address_space,
+    ) -> None:
+        super().__init__(self.in_llvm)
+        self.index_width = index_width
+        self.bare_pointers = bare_pointers
+        self.address_space = address_space
 
     @property
     def index(self) -> types.IntegerType:
         """What `index` becomes."""
         return types.IntegerType(self.index_width)
 
-    def convert(self, type: Type) -> Type | None:
+    def in_llvm(self, type: Type) -> Type | None:
         """What `type` becomes (itself if the llvm dialect has it); None if nothing."""
-        if type not in self._known:
-            self._known[type] = self._convert(type)
-        return self._known[type]
-
-    def convert_all(self, all_types: Sequence[Type]) -> list[Type] | None:
-        """What each of the types becomes; None if one has no counterpart."""
-        found = []
-        for type in all_types:
-            converted = self.convert(type)
-            if converted is None:
-                return None
-            found.append(converted)
-        return found
-
-    def _convert(self, type: Type) -> Type | None:
         match type:
             case types.IndexType():
                 return self.index
@@ -78,7 +68,7 @@ class LLVMTypes:
             case types.FunctionType():
                 return PointerType()
             case types.ComplexType():
-                part = self.convert(type.element_type)
+                part = self.convert_type(type.element_type)
                 return StructType((part, part)) if part is not None else None
             case types.VectorType():
                 return self._vector(type)
@@ -90,7 +80,7 @@ class LLVMTypes:
         return type if type.name.startswith("llvm.") else None
 
     def _vector(self, type: types.VectorType) -> Type | None:
-        element = self.convert(type.element_type)
+        element = self.convert_type(type.element_type)
         if element is None or isinstance(element, StructType):
             return None
         if not type.shape:
@@ -121,7 +111,7 @@ class LLVMTypes:
     def descriptor_parts(self, type: types.MemRefType) -> list[Type] | None:
         """The types of the pointers, offset, sizes and strides, one by one."""
         pointer = self.pointer(type)
-        element = self.convert(type.element_type)
+        element = self.convert_type(type.element_type)
         if pointer is None or element is None or strides_and_offset(type) is None:
             return None
         return [pointer, pointer, self.index, *[self.index] * (2 * type.rank)]
@@ -135,15 +125,15 @@ class LLVMTypes:
                 return [pointer] if pointer is not None else None
             return None if bare else self.descriptor_parts(type)
         if isinstance(type, types.UnrankedMemRefType):
-            return None if bare or self.convert(type) is None else [self.index, PointerType()]
-        converted = self.convert(type)
+            return None if bare or self.convert_type(type) is None else [self.index, PointerType()]
+        converted = self.convert_type(type)
         return [converted] if converted is not None else None
 
     def result(self, type: Type) -> Type | None:
         """What a result of `type` becomes."""
         if self.bare_pointers and isinstance(type, types.MemRefType):
             return self.pointer(type) if can_be_bare(type) else None
-        return self.convert(type)
+        return self.convert_type(type)
 
     def packed_results(self, results: Sequence[Type]) -> Type | None:
         """The type of a function's only LLVM result: void, the result, or a struct of them."""

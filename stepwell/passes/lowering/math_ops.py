@@ -9,16 +9,18 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import FALSE, IntegerAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.elementwise import (
     converted_results,
     elementwise,
     fastmath,
     unrolled,
 )
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-MATH = LoweringSet()
+MATH = ConversionPatterns()
 
 elementwise(
     MATH,
@@ -67,14 +69,14 @@ FLOAT_CLASSES = {
     "math.isfinite": 0x1F8,
 }
 
-Piece = Callable[[Operation, Value, Lower], Value]
+Piece = Callable[[Operation, Value, LLVMRewriter], Value]
 
 
 def _composed(name: str) -> Callable[[Piece], Piece]:
     """Registers a lowering that is written for one scalar or vector."""
 
     def register(piece: Piece) -> Piece:
-        def lower(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+        def lower(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
             results = converted_results(op, emit)
             if results is None:
                 return None
@@ -84,20 +86,20 @@ def _composed(name: str) -> Callable[[Piece], Piece]:
 
             return unrolled(emit, operands, results, build)
 
-        MATH.of(name)(lower)
+        MATH.of(name, name=piece.__name__)(lower)
         return piece
 
     return register
 
 
-def _float(emit: Lower, op: Operation, name: str, a: Value, b: Value) -> Value:
+def _float(emit: LLVMRewriter, op: Operation, name: str, a: Value, b: Value) -> Value:
     flags = fastmath(op)
     given: dict[str, Attribute] | None = {"fastmathFlags": flags} if flags is not None else None
     return emit.value(f"llvm.{name}", (a, b), a.type, given)
 
 
 @_composed("math.rsqrt")
-def rsqrt(op: Operation, value: Value, emit: Lower) -> Value:
+def rsqrt(op: Operation, value: Value, emit: LLVMRewriter) -> Value:
     """rsqrt x -> 1 / sqrt x"""
     one = emit.number(1.0, value.type)
     root = emit.intrinsic("sqrt", [value], value.type, fastmath(op))
@@ -105,14 +107,14 @@ def rsqrt(op: Operation, value: Value, emit: Lower) -> Value:
 
 
 @_composed("math.expm1")
-def expm1(op: Operation, value: Value, emit: Lower) -> Value:
+def expm1(op: Operation, value: Value, emit: LLVMRewriter) -> Value:
     """expm1 x -> exp x - 1"""
     one = emit.number(1.0, value.type)
     power = emit.intrinsic("exp", [value], value.type, fastmath(op))
     return _float(emit, op, "fsub", power, one)
 
 
-def lower_log1p(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_log1p(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """log1p x -> log (1 + x), where the approximation is allowed."""
     results = converted_results(op, emit)
     if results is None or not emit.options.get("approximate-log1p", True):
@@ -129,7 +131,7 @@ MATH.of("math.log1p")(lower_log1p)
 
 
 @MATH.of("math.sincos")
-def lower_sincos(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_sincos(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """math.sincos -> llvm.intr.sincos"""
     results = converted_results(op, emit)
     if results is None:
@@ -137,13 +139,13 @@ def lower_sincos(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
 
     def build(pieces: Sequence[Value], inner: Sequence[Type]) -> Sequence[Value]:
         both = emit.intrinsic("sincos", pieces, StructType(tuple(inner)), fastmath(op))
-        return [emit.extract(both, 0), emit.extract(both, 1)]
+        return [emit.extract_value(both, 0), emit.extract_value(both, 1)]
 
     return unrolled(emit, operands, results, build)
 
 
 @MATH.of(*FLOAT_CLASSES)
-def lower_class(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_class(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """math.isnan and the like -> llvm.intr.is.fpclass"""
     results = converted_results(op, emit)
     if results is None:
@@ -157,7 +159,7 @@ def lower_class(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
 
 
 @MATH.of("math.clampf")
-def lower_clampf(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_clampf(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """math.clampf x to [lo, hi] -> minimum (maximum x, lo), hi"""
     results = converted_results(op, emit)
     if results is None:

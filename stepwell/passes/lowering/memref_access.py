@@ -9,6 +9,8 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import FALSE, UNIT, IntegerAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.strides import row_major_strides
 from stepwell.ir.types import DYNAMIC, MemRefType, UnrankedMemRefType
 from stepwell.ir.value import Value
@@ -20,10 +22,10 @@ from stepwell.passes.lowering.descriptor import (
     strided,
     unranked,
 )
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.symbols import declare_function
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-ACCESS = LoweringSet()
+ACCESS = ConversionPatterns()
 
 
 def memref_type(value: Value) -> MemRefType:
@@ -44,7 +46,7 @@ def access_facts(op: Operation) -> dict[str, Attribute]:
 
 
 @ACCESS.of("memref.load")
-def lower_load(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_load(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.load -> llvm.load"""
     type = memref_type(op.operands[0])
     address = element_address(emit, type, operands[0], operands[1:])
@@ -52,7 +54,7 @@ def lower_load(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome
 
 
 @ACCESS.of("memref.store")
-def lower_store(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_store(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.store -> llvm.store"""
     type = memref_type(op.operands[1])
     address = element_address(emit, type, operands[1], operands[2:])
@@ -61,7 +63,7 @@ def lower_store(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
 
 
 @ACCESS.of("memref.prefetch")
-def lower_prefetch(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_prefetch(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.prefetch -> llvm.intr.prefetch"""
     type = memref_type(op.operands[0])
     address = element_address(emit, type, operands[0], operands[1:], inbounds=False)
@@ -79,16 +81,16 @@ def lower_prefetch(op: Operation, operands: Sequence[Value], emit: Lower) -> Out
 
 
 @ACCESS.of("memref.rank")
-def lower_rank(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_rank(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.rank -> the first part of an unranked descriptor"""
     type = op.operands[0].type
     if isinstance(type, MemRefType):
         return emit.index(type.rank)
-    return emit.extract(operands[0], 0)
+    return emit.extract_value(operands[0], 0)
 
 
 @ACCESS.of("memref.dim")
-def lower_dim(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_dim(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.dim -> a constant, a part of the descriptor, or a load from its sizes"""
     type = op.operands[0].type
     if isinstance(type, UnrankedMemRefType):
@@ -100,7 +102,7 @@ def lower_dim(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
             return emit.poison(emit.types.index)
         return Descriptor(emit, operands[0]).size_of(type, dim)
     one = emit.index(1)
-    sizes = emit.extract(operands[0], SIZES)
+    sizes = emit.extract_value(operands[0], SIZES)
     place = emit.alloca(one, sizes.type)
     emit.store(sizes, place)
     assert isinstance(sizes.type, ArrayType)
@@ -118,8 +120,10 @@ def constant_of(old: Value, new: Value) -> int | None:
     return None
 
 
-def _dim_of_unranked(emit: Lower, type: UnrankedMemRefType, descriptor: Value, dim: Value) -> Value:
-    pointer = emit.extract(descriptor, 1)
+def _dim_of_unranked(
+    emit: LLVMRewriter, type: UnrankedMemRefType, descriptor: Value, dim: Value
+) -> Value:
+    pointer = emit.extract_value(descriptor, 1)
     space = emit.types.pointer(type)
     assert space is not None
     head = StructType((space, space, emit.types.index))
@@ -129,7 +133,7 @@ def _dim_of_unranked(emit: Lower, type: UnrankedMemRefType, descriptor: Value, d
 
 
 @ACCESS.of("memref.copy")
-def lower_copy(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_copy(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.copy -> llvm.intr.memcpy if both sides are contiguous, else a call of memrefCopy"""
     source, target = op.operand_types
     if is_contiguous(source) and is_contiguous(target):
@@ -155,7 +159,9 @@ def is_contiguous(type: object) -> bool:
     )
 
 
-def _copy_block(emit: Lower, old: tuple[MemRefType, MemRefType], operands: Sequence[Value]) -> None:
+def _copy_block(
+    emit: LLVMRewriter, old: tuple[MemRefType, MemRefType], operands: Sequence[Value]
+) -> None:
     source, target = (Descriptor(emit, value) for value in operands)
     count: Value = emit.index(1)
     for dim in range(old[0].rank):
@@ -167,7 +173,7 @@ def _copy_block(emit: Lower, old: tuple[MemRefType, MemRefType], operands: Seque
     emit.op("llvm.intr.memcpy", [end, start, bytes], (), {"isVolatile": FALSE})
 
 
-def _copy_by_library(emit: Lower, op: Operation, operands: Sequence[Value]) -> None:
+def _copy_by_library(emit: LLVMRewriter, op: Operation, operands: Sequence[Value]) -> None:
     pointer = PointerType()
     stack = emit.value("llvm.intr.stacksave", (), pointer)
     sides = [
@@ -186,16 +192,16 @@ def _copy_by_library(emit: Lower, op: Operation, operands: Sequence[Value]) -> N
     emit.op("llvm.intr.stackrestore", [stack])
 
 
-def as_unranked(emit: Lower, type: object, value: Value) -> Value:
+def as_unranked(emit: LLVMRewriter, type: object, value: Value) -> Value:
     """The unranked descriptor of a memref; that of a ranked one refers to a copy on the stack."""
     if not isinstance(type, MemRefType):
         return value
-    rank = emit.constant(IntegerAttr(type.rank, emit.types.index), emit.types.index)
+    rank = emit.literal(IntegerAttr(type.rank, emit.types.index), emit.types.index)
     place = emit.alloca(emit.index(1), value.type)
     emit.store(value, place)
     return unranked(emit, rank, place)
 
 
-def dynamic_or(emit: Lower, static: int, values: list[Value]) -> Value:
+def dynamic_or(emit: LLVMRewriter, static: int, values: list[Value]) -> Value:
     """A constant, or the next of `values` if the size is dynamic."""
     return values.pop(0) if static == DYNAMIC else emit.index(static)

@@ -13,6 +13,8 @@ from stepwell.ir.attributes import IntegerAttr, StringAttr, TypeAttr, UnitAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.types import DYNAMIC, MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.descriptor import (
@@ -25,10 +27,10 @@ from stepwell.passes.lowering.descriptor import (
     element_of,
     strided,
 )
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.symbols import declare_function
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-ALLOCATION = LoweringSet()
+ALLOCATION = ConversionPatterns()
 GENERIC_NAMES = {
     "malloc": "_mlir_memref_to_llvm_alloc",
     "aligned_alloc": "_mlir_memref_to_llvm_aligned_alloc",
@@ -38,13 +40,13 @@ NOWHERE = 0xDEADBEEF
 """The allocated pointer of globals, which nobody may free."""
 
 
-def library_name(emit: Lower, name: str) -> str:
+def library_name(emit: LLVMRewriter, name: str) -> str:
     """The function to call for malloc and the like."""
     return GENERIC_NAMES[name] if emit.options.get("use-generic-functions") else name
 
 
 @ALLOCATION.of("memref.alloc")
-def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_alloc(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.alloc -> malloc, with room to align the pointer, or aligned_alloc."""
     type = _allocated_type(op, emit)
     if type is None:
@@ -71,7 +73,7 @@ def lower_alloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
 
 
 @ALLOCATION.of("memref.alloca")
-def lower_alloca(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_alloca(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.alloca -> llvm.alloca"""
     type = _allocated_type(op, emit)
     if type is None:
@@ -85,11 +87,11 @@ def lower_alloca(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
 
 
 @ALLOCATION.of("memref.dealloc")
-def lower_dealloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_dealloc(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.dealloc -> free"""
     value = operands[0]
     if isinstance(op.operands[0].type, types.UnrankedMemRefType):
-        pointer: Value = emit.load(emit.extract(value, 1), PointerType())
+        pointer: Value = emit.load(emit.extract_value(value, 1), PointerType())
     else:
         pointer = Descriptor(emit, value).allocated
     if pointer.type is not PointerType():
@@ -99,14 +101,14 @@ def lower_dealloc(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
     return []
 
 
-def _allocated_type(op: Operation, emit: Lower) -> MemRefType | None:
+def _allocated_type(op: Operation, emit: LLVMRewriter) -> MemRefType | None:
     type = op.result.type
     assert isinstance(type, MemRefType)
-    return type if type.layout is None and emit.types.convert(type) is not None else None
+    return type if type.layout is None and emit.types.convert_type(type) is not None else None
 
 
 def row_major_layout(
-    emit: Lower, type: MemRefType, dynamic: Sequence[Value]
+    emit: LLVMRewriter, type: MemRefType, dynamic: Sequence[Value]
 ) -> tuple[list[Value], list[Value], Value]:
     """The sizes and strides of a new row-major memref, and its number of elements."""
     given = iter(dynamic)
@@ -127,7 +129,9 @@ def row_major_layout(
     return sizes, strides, _times(emit, running, known, sizes[0], type.shape[0])[0]
 
 
-def _times(emit: Lower, running: Value, known: int, size: Value, static: int) -> tuple[Value, int]:
+def _times(
+    emit: LLVMRewriter, running: Value, known: int, size: Value, static: int
+) -> tuple[Value, int]:
     """The product of a stride and a size; and its value, or DYNAMIC."""
     if known == 1:
         return size, static
@@ -139,14 +143,14 @@ def _times(emit: Lower, running: Value, known: int, size: Value, static: int) ->
 
 
 def pack_descriptor(
-    emit: Lower,
+    emit: LLVMRewriter,
     type: MemRefType,
     pointers: tuple[Value, Value],
     sizes: Sequence[Value],
     strides: Sequence[Value],
 ) -> Value:
     """A descriptor without an offset of `type`, from its pointers (allocated, aligned)."""
-    made = Descriptor.empty(emit, emit.types.convert(type) or type)
+    made = Descriptor.empty(emit, emit.types.convert_type(type) or type)
     made.set(pointers[0], ALLOCATED)
     made.set(pointers[1], ALIGNED)
     made.set(emit.index(0), OFFSET)
@@ -157,7 +161,7 @@ def pack_descriptor(
     return made.value
 
 
-def _alignment(emit: Lower, op: Operation, type: MemRefType) -> Value | None:
+def _alignment(emit: LLVMRewriter, op: Operation, type: MemRefType) -> Value | None:
     """How the pointer must be aligned, if malloc might not do it by itself."""
     given = op.properties.get("alignment")
     if isinstance(given, IntegerAttr):
@@ -167,12 +171,12 @@ def _alignment(emit: Lower, op: Operation, type: MemRefType) -> Value | None:
     return emit.size_of(element_of(emit, type))
 
 
-def _round_up(emit: Lower, value: Value, alignment: Value) -> Value:
+def _round_up(emit: LLVMRewriter, value: Value, alignment: Value) -> Value:
     total = emit.binary("add", value, emit.binary("sub", alignment, emit.index(1)))
     return emit.binary("sub", total, emit.binary("urem", total, alignment))
 
 
-def _aligned_alloc(emit: Lower, op: Operation, type: MemRefType, bytes: Value) -> Value:
+def _aligned_alloc(emit: LLVMRewriter, op: Operation, type: MemRefType, bytes: Value) -> Value:
     given = op.properties.get("alignment")
     element = _bytes_of(type.element_type, emit)
     wanted = given.value if isinstance(given, IntegerAttr) else _power_of_two(max(16, element))
@@ -186,14 +190,14 @@ def _aligned_alloc(emit: Lower, op: Operation, type: MemRefType, bytes: Value) -
     return _in_space(emit, type, pointer)
 
 
-def _in_space(emit: Lower, type: MemRefType, pointer: Value) -> Value:
+def _in_space(emit: LLVMRewriter, type: MemRefType, pointer: Value) -> Value:
     wanted = emit.types.pointer(type)
     if wanted is None or pointer.type is wanted:
         return pointer
     return emit.cast("addrspacecast", pointer, wanted)
 
 
-def _bytes_of(type: Type, emit: Lower) -> int:
+def _bytes_of(type: Type, emit: LLVMRewriter) -> int:
     """The size of an element, as the caller of aligned_alloc must know it."""
     match type:
         case types.IntegerType() | types.FloatType():
@@ -214,7 +218,7 @@ def _power_of_two(number: int) -> int:
 # Globals.
 
 
-def global_type(emit: Lower, type: MemRefType) -> Type:
+def global_type(emit: LLVMRewriter, type: MemRefType) -> Type:
     """Nested arrays in the shape of a memref."""
     found = element_of(emit, type)
     for size in reversed(type.shape):
@@ -223,13 +227,13 @@ def global_type(emit: Lower, type: MemRefType) -> Type:
 
 
 @ALLOCATION.of("memref.global")
-def lower_global(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_global(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.global -> llvm.mlir.global"""
     declared = op.properties["type"]
     assert isinstance(declared, TypeAttr) and isinstance(declared.value, MemRefType)
     type = declared.value
     space = emit.types.address_space(type.memory_space)
-    if space is None or emit.types.convert(type) is None:
+    if space is None or emit.types.convert_type(type) is None:
         return None
     visibility = op.properties.get("sym_visibility")
     private = isinstance(visibility, StringAttr) and visibility.value == "private"
@@ -258,12 +262,12 @@ def lower_global(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
 
 
 @ALLOCATION.of("memref.get_global")
-def lower_get_global(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_get_global(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.get_global -> llvm.mlir.addressof in a descriptor"""
     type = op.result.type
     assert isinstance(type, MemRefType)
     pointer_type = emit.types.pointer(type)
-    if pointer_type is None or emit.types.convert(type) is None:
+    if pointer_type is None or emit.types.convert_type(type) is None:
         return None
     sizes, strides = (list(type.shape), list(strided(type)[0]))
     size_values: list[Value] = [emit.index(size) for size in sizes]

@@ -11,12 +11,14 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.block import Block
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.descriptor import element_address, element_of
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.memref_access import memref_type
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-ATOMICS = LoweringSet()
+ATOMICS = ConversionPatterns()
 MONOTONIC, ACQ_REL = 2, 6
 # The numbers that LLVM gives its atomic operations.
 LLVM_NUMBERS = {
@@ -27,7 +29,7 @@ Combine = Callable[[Value], Value]
 
 
 @ATOMICS.of("memref.atomic_rmw")
-def lower_atomic(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_atomic(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.atomic_rmw -> llvm.atomicrmw; products need a loop"""
     kind = op.properties["kind"]
     assert isinstance(kind, IntegerAttr)
@@ -48,27 +50,25 @@ def lower_atomic(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
 
 
 @ATOMICS.of("memref.generic_atomic_rmw")
-def lower_generic_atomic(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_generic_atomic(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.generic_atomic_rmw -> a loop of llvm.cmpxchg around its body"""
     type = memref_type(op.operands[0])
     address = element_address(emit, type, operands[0], operands[1:], inbounds=False)
     body = op.regions[0].entry
 
     def combine(old: Value) -> Value:
-        emit.substitute(body.args[0], old)
         last = body.last
-        assert last is not None and emit.block is not None
-        for inner in body.ops:
-            if inner is not last:
-                inner.detach()
-                emit.block.insert_before(inner, emit.anchor)
-        return emit.converted(last.operands[0])
+        assert last is not None
+        emit.merge_blocks(body, emit.block, [old])
+        found = last.operands[0]
+        emit.erase(last)
+        return emit.converted_value(found)
 
     return _exchange_loop(op, address, element_of(emit, type), combine, emit)
 
 
 def _exchange_loop(
-    op: Operation, address: Value, type: Type, combine: Combine, emit: Lower
+    op: Operation, address: Value, type: Type, combine: Combine, emit: LLVMRewriter
 ) -> bool:
     """Replaces `op` by: do old = *p; new = combine(old) while *p changed in between."""
     block = op.parent
@@ -90,7 +90,7 @@ def _exchange_loop(
     return True
 
 
-def _exchange(emit: Lower, address: Value, old: Value, new: Value) -> tuple[Value, Value]:
+def _exchange(emit: LLVMRewriter, address: Value, old: Value, new: Value) -> tuple[Value, Value]:
     """What was there, and whether it was exchanged. Floats are compared by their bits."""
     type = old.type
     is_float = isinstance(type, types.FloatType)
@@ -102,6 +102,6 @@ def _exchange(emit: Lower, address: Value, old: Value, new: Value) -> tuple[Valu
         "failure_ordering": IntegerAttr(MONOTONIC, types.i64),
     }
     both = emit.value("llvm.cmpxchg", (address, old, new), StructType((old.type, types.i1)), given)
-    found: Value = emit.extract(both, 0)
-    done = emit.extract(both, 1)
+    found: Value = emit.extract_value(both, 0)
+    done = emit.extract_value(both, 1)
     return emit.cast("bitcast", found, type) if is_float else found, done

@@ -10,6 +10,8 @@ from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attribute import Attribute
 from stepwell.ir.attributes import ArrayAttr, DenseArrayAttr, IntegerAttr, StringAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.types import DYNAMIC, MemRefType, UnrankedMemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.descriptor import (
@@ -24,10 +26,10 @@ from stepwell.passes.lowering.descriptor import (
     strided,
     unranked,
 )
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.memref_access import dynamic_or, memref_type
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
-VIEWS = LoweringSet()
+VIEWS = ConversionPatterns()
 
 
 def _result_type(op: Operation) -> MemRefType:
@@ -36,15 +38,15 @@ def _result_type(op: Operation) -> MemRefType:
     return type
 
 
-def _empty(emit: Lower, type: MemRefType) -> Descriptor:
-    return Descriptor.empty(emit, emit.types.convert(type) or type)
+def _empty(emit: LLVMRewriter, type: MemRefType) -> Descriptor:
+    return Descriptor.empty(emit, emit.types.convert_type(type) or type)
 
 
 @VIEWS.of("memref.cast")
-def lower_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_cast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.cast: the same descriptor; to and from unranked ones through memory"""
     source, target = op.operands[0].type, op.result.type
-    converted = emit.types.convert(target)
+    converted = emit.types.convert_type(target)
     if converted is None:
         return None
     if isinstance(source, MemRefType) and isinstance(target, UnrankedMemRefType):
@@ -52,11 +54,11 @@ def lower_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome
         emit.store(operands[0], place)
         return unranked(emit, emit.index(source.rank), place)
     if isinstance(source, UnrankedMemRefType) and isinstance(target, MemRefType):
-        return emit.load(emit.extract(operands[0], 1), converted)
+        return emit.load(emit.extract_value(operands[0], 1), converted)
     return operands[0]
 
 
-def _pointers(emit: Lower, type: object, value: Value) -> tuple[Value, Value]:
+def _pointers(emit: LLVMRewriter, type: object, value: Value) -> tuple[Value, Value]:
     """The allocated and the aligned pointer of a ranked or unranked memref."""
     if isinstance(type, MemRefType):
         source = Descriptor(emit, value)
@@ -64,7 +66,7 @@ def _pointers(emit: Lower, type: object, value: Value) -> tuple[Value, Value]:
     assert isinstance(type, UnrankedMemRefType)
     pointer_type = emit.types.pointer(type)
     assert pointer_type is not None
-    place = emit.extract(value, 1)
+    place = emit.extract_value(value, 1)
     allocated = emit.load(place, pointer_type)
     return allocated, emit.load(emit.gep(place, [1], pointer_type), pointer_type)
 
@@ -76,7 +78,7 @@ def _ints(op: Operation, name: str) -> tuple[int, ...]:
 
 
 @VIEWS.of("memref.reinterpret_cast")
-def lower_reinterpret_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_reinterpret_cast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.reinterpret_cast: the pointers with another offset, other sizes and strides"""
     made = _empty(emit, _result_type(op))
     allocated, aligned = _pointers(emit, op.operands[0].type, operands[0])
@@ -97,7 +99,7 @@ _PARTS = ("offsets", "sizes", "strides")
 
 
 @VIEWS.of("memref.view")
-def lower_view(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_view(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.view: a shifted pointer to bytes, with sizes and row-major strides"""
     type = _result_type(op)
     source = Descriptor(emit, operands[0])
@@ -123,7 +125,7 @@ def lower_view(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome
 
 
 @VIEWS.of("memref.transpose")
-def lower_transpose(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_transpose(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.transpose: sizes and strides in another order"""
     permutation = op.properties["permutation"]
     assert isinstance(permutation, AffineMapAttr)
@@ -139,7 +141,7 @@ def lower_transpose(op: Operation, operands: Sequence[Value], emit: Lower) -> Ou
 
 
 @VIEWS.of("memref.reshape")
-def lower_reshape(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_reshape(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.reshape: sizes from memory, row-major strides"""
     type = op.result.type
     shape_type = memref_type(op.operands[1])
@@ -163,7 +165,7 @@ def lower_reshape(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
     return made.value
 
 
-def _shape_item(emit: Lower, type: MemRefType, shape: Value, dim: int) -> Value:
+def _shape_item(emit: LLVMRewriter, type: MemRefType, shape: Value, dim: int) -> Value:
     """A size read from memory, as an index."""
     address = element_address(emit, type, shape, [emit.index(dim)])
     found = emit.load(address, element_of(emit, type))
@@ -173,7 +175,7 @@ def _shape_item(emit: Lower, type: MemRefType, shape: Value, dim: int) -> Value:
     return emit.cast("sext" if width < emit.types.index_width else "trunc", found, emit.types.index)
 
 
-def _reshape_to_unranked(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def _reshape_to_unranked(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """For a shape of static rank: the ranked descriptor on the stack."""
     shape_type = memref_type(op.operands[1])
     rank = shape_type.shape[0]
@@ -198,7 +200,7 @@ def _reshape_to_unranked(op: Operation, operands: Sequence[Value], emit: Lower) 
 
 
 @VIEWS.of("memref.extract_strided_metadata")
-def lower_metadata(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_metadata(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.extract_strided_metadata: the parts of the descriptor"""
     source = Descriptor(emit, operands[0])
     allocated, aligned = source.allocated, source.aligned
@@ -213,7 +215,7 @@ def lower_metadata(op: Operation, operands: Sequence[Value], emit: Lower) -> Out
 
 
 @VIEWS.of("memref.extract_aligned_pointer_as_index")
-def lower_pointer(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_pointer(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.extract_aligned_pointer_as_index -> llvm.ptrtoint"""
     ranked = isinstance(op.operands[0].type, MemRefType)
     pointer = (
@@ -225,13 +227,13 @@ def lower_pointer(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
 
 
 @VIEWS.of("memref.assume_alignment")
-def lower_assume_alignment(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_assume_alignment(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.assume_alignment -> llvm.intr.assume"""
     type = memref_type(op.operands[0])
     alignment = op.properties["alignment"]
     assert isinstance(alignment, IntegerAttr)
     pointer = Descriptor(emit, operands[0]).buffer(type)
-    true = emit.constant(IntegerAttr(1, types.i1), types.i1)
+    true = emit.literal(IntegerAttr(1, types.i1), types.i1)
     given: dict[str, Attribute] = {
         "op_bundle_sizes": DenseArrayAttr.i32((2,)),
         "op_bundle_tags": ArrayAttr((StringAttr("align"),)),
@@ -241,13 +243,13 @@ def lower_assume_alignment(op: Operation, operands: Sequence[Value], emit: Lower
 
 
 @VIEWS.of("memref.distinct_objects")
-def lower_distinct_objects(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_distinct_objects(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.distinct_objects: the same memrefs"""
     return list(operands)
 
 
 @VIEWS.of("memref.memory_space_cast")
-def lower_space_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_space_cast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """memref.memory_space_cast -> llvm.addrspacecast of both pointers"""
     type = op.result.type
     if not isinstance(type, MemRefType):
@@ -260,5 +262,5 @@ def lower_space_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> O
     return Descriptor.pack(emit, type, [*cast, *parts[2:]])
 
 
-def _space_cast(emit: Lower, value: Value, pointer: PointerType) -> Value:
+def _space_cast(emit: LLVMRewriter, value: Value, pointer: PointerType) -> Value:
     return value if value.type is pointer else emit.cast("addrspacecast", value, pointer)

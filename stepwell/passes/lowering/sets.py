@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from stepwell.ir.rewriting.conversion import ConversionPatterns
 from stepwell.passes.lowering.arith_expansion import ARITH_EXPANSION
 from stepwell.passes.lowering.arith_ops import ARITH
 from stepwell.passes.lowering.control_flow import CF
-from stepwell.passes.lowering.driver import LoweringSet
 from stepwell.passes.lowering.functions import FUNC
 from stepwell.passes.lowering.index_ops import INDEX, UB
 from stepwell.passes.lowering.math_ops import MATH
@@ -23,7 +23,7 @@ from stepwell.passes.lowering.vector_transfers import TRANSFERS
 MEMREF = [ALLOCATION, ACCESS, VIEWS, ATOMICS]
 VECTOR = [SHAPES, ARITHMETIC, MASKS, MEMORY, PRINTING, TRANSFERS]
 
-BY_DIALECT: dict[str, list[LoweringSet]] = {
+BY_DIALECT: dict[str, list[ConversionPatterns]] = {
     "arith": [ARITH, ARITH_EXPANSION],
     "cf": [CF],
     "func": [FUNC],

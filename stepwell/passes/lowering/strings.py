@@ -12,10 +12,10 @@ from stepwell.ir.attributes import UNIT, IntegerAttr, StringAttr, SymbolRefAttr,
 from stepwell.ir.block import Region
 from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
 
-def text_address(emit: Lower, text: str, stem: str) -> Value:
+def text_address(emit: LLVMRewriter, text: str, stem: str) -> Value:
     """The address of `text`, ended by a zero, in a new global whose name starts with `stem`."""
     data = text.encode() + b"\0"
     type = ArrayType(len(data), types.i8)

@@ -11,11 +11,11 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import IntegerAttr, StringAttr, TypeAttr
 from stepwell.ir.block import Region
 from stepwell.ir.operation import Operation
-from stepwell.passes.lowering.driver import Lower
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
 
 def make_function(
-    emit: Lower,
+    emit: LLVMRewriter,
     name: str,
     type: LLVMFunctionType,
     properties: dict[str, Attribute] | None = None,
@@ -33,7 +33,7 @@ def make_function(
 
 
 def declare_function(
-    emit: Lower,
+    emit: LLVMRewriter,
     name: str,
     result: Type,
     parameters: Sequence[Type],

@@ -11,10 +11,12 @@ from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import ArrayAttr, IntegerAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.types import VectorType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.elementwise import elementwise, fastmath
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 from stepwell.passes.lowering.vector_rows import (
     Position,
     combine,
@@ -32,7 +34,7 @@ from stepwell.passes.lowering.vector_rows import (
     splat,
 )
 
-ARITHMETIC = LoweringSet()
+ARITHMETIC = ConversionPatterns()
 elementwise(ARITHMETIC, {"vector.fma": "llvm.intr.fma"})
 
 _REDUCE_INTEGER = {
@@ -55,7 +57,7 @@ _REDUCE_FLOAT = {
 
 
 def reduce_row(
-    emit: Lower,
+    emit: LLVMRewriter,
     kind: str,
     value: Value,
     start: Value | None,
@@ -79,14 +81,14 @@ def reduce_row(
 
 
 @ARITHMETIC.of("vector.reduction")
-def lower_reduction(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_reduction(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.reduction -> llvm.intr.vector.reduce.*"""
     start = operands[1] if len(operands) > 1 else None
     return reduce_row(emit, kind_of(op), operands[0], start, fastmath(op))
 
 
 @ARITHMETIC.of("vector.multi_reduction")
-def lower_multi_reduction(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_multi_reduction(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.multi_reduction: rows combined with each other, or each within itself"""
     shape, kind = shape_of(op.operands[0].type), kind_of(op)
     dims = set(ints(op, "reduction_dims"))
@@ -112,7 +114,7 @@ def lower_multi_reduction(op: Operation, operands: Sequence[Value], emit: Lower)
     return from_rows(emit, type, parts)
 
 
-def _combined(op: Operation, operands: Sequence[Value], emit: Lower) -> Value:
+def _combined(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Value:
     a, b = operands
     rows = {
         at: combine(emit, kind_of(op), row(emit, a, at), row(emit, b, at), fastmath(op))
@@ -121,7 +123,7 @@ def _combined(op: Operation, operands: Sequence[Value], emit: Lower) -> Value:
     return from_rows(emit, _result(op, emit), rows)
 
 
-def _start(emit: Lower, accumulator: Value, where: Position, shape: Sequence[int]) -> Value:
+def _start(emit: LLVMRewriter, accumulator: Value, where: Position, shape: Sequence[int]) -> Value:
     """What a result starts from: a scalar, an element or a row of the accumulator."""
     if not shape:
         return accumulator
@@ -130,14 +132,14 @@ def _start(emit: Lower, accumulator: Value, where: Position, shape: Sequence[int
     return row(emit, accumulator, where)
 
 
-def _result(op: Operation, emit: Lower, number: int = 0) -> Type:
-    found = emit.types.convert(op.results[number].type)
+def _result(op: Operation, emit: LLVMRewriter, number: int = 0) -> Type:
+    found = emit.types.convert_type(op.results[number].type)
     assert found is not None
     return found
 
 
 def multiply_add(
-    emit: Lower,
+    emit: LLVMRewriter,
     kind: str,
     a: Value,
     b: Value,
@@ -152,7 +154,7 @@ def multiply_add(
 
 
 @ARITHMETIC.of("vector.outerproduct")
-def lower_outerproduct(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_outerproduct(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.outerproduct: each element of the left side times the right side"""
     left, right, *rest = operands
     kind = kind_of(op)
@@ -162,13 +164,13 @@ def lower_outerproduct(op: Operation, operands: Sequence[Value], emit: Lower) ->
     rows: dict[Position, Value] = {}
     for number in range(shape_of(left.type)[0]):
         scalar = splat(emit, emit.element(left, number), right.type)
-        start = emit.extract(rest[0], number) if rest else None
+        start = emit.extract_value(rest[0], number) if rest else None
         rows[(number,)] = multiply_add(emit, kind, scalar, right, start)
     return from_rows(emit, _result(op, emit), rows)
 
 
 @ARITHMETIC.of("vector.scan")
-def lower_scan(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_scan(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.scan: running results along a dimension"""
     shape = shape_of(op.operands[0].type)
     dim = op.properties["reduction_dim"]
@@ -232,7 +234,7 @@ class Contraction:
 
 
 @ARITHMETIC.of("vector.contract")
-def lower_contract(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_contract(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.contract: products of rows if the layout allows it, else of elements"""
     contraction = Contraction(op, operands)
     operands_type = types.element_type_or_self(op.operands[0].type)
@@ -248,7 +250,7 @@ def lower_contract(op: Operation, operands: Sequence[Value], emit: Lower) -> Out
     return from_elements(emit, contraction.result_shape, type, lambda at: parts[at])
 
 
-def _sums(emit: Lower, c: Contraction, vector_dim: int | None) -> dict[Position, Value]:
+def _sums(emit: LLVMRewriter, c: Contraction, vector_dim: int | None) -> dict[Position, Value]:
     """The rows (or elements) of the result, by position."""
     loops = [range(1 if dim == vector_dim else size) for dim, size in enumerate(c.sizes)]
     dot = None if vector_dim is not None else _dot_dim(c)
@@ -282,7 +284,7 @@ def _dot_dim(c: Contraction) -> int | None:
 
 
 def _factor(
-    emit: Lower,
+    emit: LLVMRewriter,
     known: dict[tuple[int, Position], Value],
     side: int,
     value: Value,

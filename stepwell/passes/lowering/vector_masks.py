@@ -9,9 +9,11 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr, FloatAttr, IntegerAttr
 from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.types import VectorType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 from stepwell.passes.lowering.vector_rows import (
     Position,
     from_rows,
@@ -23,17 +25,17 @@ from stepwell.passes.lowering.vector_rows import (
     splat,
 )
 
-MASKS = LoweringSet()
+MASKS = ConversionPatterns()
 
 
-def _result(op: Operation, emit: Lower) -> Type:
-    found = emit.types.convert(op.results[0].type)
+def _result(op: Operation, emit: LLVMRewriter) -> Type:
+    found = emit.types.convert_type(op.results[0].type)
     assert found is not None
     return found
 
 
 @MASKS.of("vector.create_mask")
-def lower_create_mask(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_create_mask(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.create_mask: element numbers compared with the bounds"""
     shape = shape_of(op.result.type)
     type = _result(op, emit)
@@ -50,7 +52,7 @@ def lower_create_mask(op: Operation, operands: Sequence[Value], emit: Lower) -> 
 
 
 @MASKS.of("vector.constant_mask")
-def lower_constant_mask(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_constant_mask(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.constant_mask -> constants"""
     shape, bounds = shape_of(op.result.type), ints(op, "mask_dim_sizes")
     full = [int(n < bounds[-1]) for n in range(shape[-1])]
@@ -61,8 +63,8 @@ def lower_constant_mask(op: Operation, operands: Sequence[Value], emit: Lower) -
     return from_rows(emit, _result(op, emit), rows)
 
 
-@MASKS.of("vector.mask", keeps_operands=True)
-def lower_mask(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+@MASKS.of("vector.mask", converts=False)
+def lower_mask(op: Operation, emit: LLVMRewriter) -> Rewrite:
     """vector.mask: the op inside, given the mask or neutral elements in its place"""
     block = op.regions[0].entry
     inner = block.first
@@ -73,25 +75,22 @@ def lower_mask(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome
     masking = _MASKING.get(inner.name)
     if masking is None:
         return None
-    otherwise = operands[1] if len(operands) > 1 else None
-    inner.detach()
-    assert op.parent is not None
-    op.parent.insert_before(inner, op)
-    masking(emit, inner, operands[0], otherwise)
-    emit.relower(inner)
+    otherwise = op.operands[1] if op.num_operands > 1 else None
+    emit.move_before(inner, op)
+    masking(emit, inner, op.operands[0], otherwise)
     last = block.last
     assert last is not None
     return list(last.operands)
 
 
-def _mask_transfer(emit: Lower, op: Operation, mask: Value, otherwise: Value | None) -> None:
+def _mask_transfer(emit: LLVMRewriter, op: Operation, mask: Value, otherwise: Value | None) -> None:
     sizes = op.properties["operandSegmentSizes"]
     assert isinstance(sizes, DenseArrayAttr)
     op.set_operands([*op.operands, mask])
     op.properties["operandSegmentSizes"] = DenseArrayAttr.i32((*sizes.ints[:-1], 1))
 
 
-def _mask_gather(emit: Lower, op: Operation, mask: Value, otherwise: Value | None) -> None:
+def _mask_gather(emit: LLVMRewriter, op: Operation, mask: Value, otherwise: Value | None) -> None:
     number = op.num_operands - 2
     emit.start_at(op)
     both = emit.value("arith.andi", (op.operands[number], mask), mask.type)
@@ -122,7 +121,9 @@ def _neutral(kind: str, type: Type) -> Attribute:
     return IntegerAttr(integers.get(kind, 0), type)
 
 
-def _mask_reduction(emit: Lower, op: Operation, mask: Value, otherwise: Value | None) -> None:
+def _mask_reduction(
+    emit: LLVMRewriter, op: Operation, mask: Value, otherwise: Value | None
+) -> None:
     """Elements that are masked off become neutral."""
     source = op.operands[0]
     type = source.type

@@ -9,6 +9,8 @@ from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import ArrayAttr, DenseArrayAttr, IntegerAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.types import MemRefType, VectorType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.descriptor import (
@@ -17,8 +19,8 @@ from stepwell.passes.lowering.descriptor import (
     element_of,
     strided,
 )
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.memref_access import access_facts, memref_type
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 from stepwell.passes.lowering.vector_rows import (
     Position,
     from_rows,
@@ -31,7 +33,7 @@ from stepwell.passes.lowering.vector_rows import (
     splat_to,
 )
 
-MEMORY = LoweringSet()
+MEMORY = ConversionPatterns()
 
 
 def alignment_of(type: Type) -> int:
@@ -41,7 +43,9 @@ def alignment_of(type: Type) -> int:
     return max(1, 1 << ((int(width) + 7) // 8 - 1).bit_length())
 
 
-def aligned(op: Operation | None, type: Type, emit: Lower, width: int = 64) -> dict[str, Attribute]:
+def aligned(
+    op: Operation | None, type: Type, emit: LLVMRewriter, width: int = 64
+) -> dict[str, Attribute]:
     """The alignment property of a load or store of rows of `type`."""
     given = op.properties.get("alignment") if op is not None else None
     if isinstance(given, IntegerAttr):
@@ -53,8 +57,8 @@ def aligned(op: Operation | None, type: Type, emit: Lower, width: int = 64) -> d
     return {"alignment": IntegerAttr(value, types.IntegerType(width))}
 
 
-def _result(op: Operation, emit: Lower) -> Type:
-    found = emit.types.convert(op.results[0].type)
+def _result(op: Operation, emit: LLVMRewriter) -> Type:
+    found = emit.types.convert_type(op.results[0].type)
     assert found is not None
     return found
 
@@ -65,7 +69,7 @@ def has_rows(type: MemRefType) -> bool:
 
 
 def _row_address(
-    emit: Lower, type: MemRefType, memref: Value, indices: Sequence[Value], at: Position
+    emit: LLVMRewriter, type: MemRefType, memref: Value, indices: Sequence[Value], at: Position
 ) -> Value:
     """The address of row `at` of a vector that starts at `indices`."""
     moved = list(indices)
@@ -81,7 +85,7 @@ def _holds_vectors(type: MemRefType) -> bool:
 
 
 @MEMORY.of("vector.load")
-def lower_load(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_load(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.load -> llvm.load of each row"""
     memref, *indices = operands
     type, vector = memref_type(op.operands[0]), op.result.type
@@ -100,7 +104,7 @@ def lower_load(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome
 
 
 @MEMORY.of("vector.store")
-def lower_store(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_store(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.store -> llvm.store of each row"""
     value, memref, *indices = operands
     type, vector = memref_type(op.operands[1]), op.operands[0].type
@@ -117,7 +121,7 @@ def lower_store(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
 
 
 def masked_load(
-    emit: Lower, op: Operation | None, pointer: Value, mask: Value, otherwise: Value
+    emit: LLVMRewriter, op: Operation | None, pointer: Value, mask: Value, otherwise: Value
 ) -> Value:
     """`llvm.intr.masked.load`."""
     facts = aligned(op, otherwise.type, emit, 32)
@@ -125,7 +129,7 @@ def masked_load(
 
 
 def masked_store(
-    emit: Lower, op: Operation | None, value: Value, pointer: Value, mask: Value
+    emit: LLVMRewriter, op: Operation | None, value: Value, pointer: Value, mask: Value
 ) -> None:
     """`llvm.intr.masked.store`."""
     facts = aligned(op, value.type, emit, 32)
@@ -138,7 +142,7 @@ def _split(op: Operation, operands: Sequence[Value], tail: int) -> tuple[list[Va
 
 
 @MEMORY.of("vector.maskedload")
-def lower_masked_load(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_masked_load(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.maskedload -> llvm.intr.masked.load"""
     indices, (mask, otherwise) = _split(op, operands, 2)
     type = memref_type(op.operands[0])
@@ -150,7 +154,7 @@ def lower_masked_load(op: Operation, operands: Sequence[Value], emit: Lower) -> 
 
 
 @MEMORY.of("vector.maskedstore")
-def lower_masked_store(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_masked_store(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.maskedstore -> llvm.intr.masked.store"""
     indices, (mask, value) = _split(op, operands, 2)
     type = memref_type(op.operands[0])
@@ -161,7 +165,7 @@ def lower_masked_store(op: Operation, operands: Sequence[Value], emit: Lower) ->
 
 
 @MEMORY.of("vector.expandload")
-def lower_expand_load(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_expand_load(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.expandload -> llvm.intr.masked.expandload"""
     indices, (mask, otherwise) = _split(op, operands, 2)
     pointer = element_address(
@@ -171,7 +175,7 @@ def lower_expand_load(op: Operation, operands: Sequence[Value], emit: Lower) -> 
 
 
 @MEMORY.of("vector.compressstore")
-def lower_compress_store(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_compress_store(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.compressstore -> llvm.intr.masked.compressstore"""
     indices, (mask, value) = _split(op, operands, 2)
     pointer = element_address(
@@ -185,7 +189,7 @@ def lower_compress_store(op: Operation, operands: Sequence[Value], emit: Lower) 
 
 
 def _pointers(
-    emit: Lower, type: MemRefType, base: Value, offsets: Value, stride: Value | None
+    emit: LLVMRewriter, type: MemRefType, base: Value, offsets: Value, stride: Value | None
 ) -> Value:
     """The addresses `base + offset * stride` of a row of offsets."""
     if stride is not None:
@@ -200,20 +204,22 @@ def _pointers(
     return op
 
 
-def gather(emit: Lower, op: Operation | None, pointers: Value, mask: Value, other: Value) -> Value:
+def gather(
+    emit: LLVMRewriter, op: Operation | None, pointers: Value, mask: Value, other: Value
+) -> Value:
     """`llvm.intr.masked.gather`."""
     facts = aligned(op, other.type, emit, 32)
     return emit.value("llvm.intr.masked.gather", (pointers, mask, other), other.type, facts)
 
 
-def _last_stride(emit: Lower, type: MemRefType, memref: Value) -> Value | None:
+def _last_stride(emit: LLVMRewriter, type: MemRefType, memref: Value) -> Value | None:
     if has_rows(type):
         return None
     return Descriptor(emit, memref).stride_of(type, type.rank - 1)
 
 
 @MEMORY.of("vector.gather")
-def lower_gather(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_gather(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.gather -> llvm.intr.masked.gather"""
     if not isinstance(op.operands[0].type, MemRefType):
         return None
@@ -229,7 +235,7 @@ def lower_gather(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
 
 
 @MEMORY.of("vector.scatter")
-def lower_scatter(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_scatter(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.scatter -> llvm.intr.masked.scatter"""
     if not isinstance(op.operands[0].type, MemRefType):
         return None
@@ -287,7 +293,7 @@ def _transfer(
     return transfer
 
 
-def _reach(emit: Lower, t: Transfer, row_type: Type) -> Value | None:
+def _reach(emit: LLVMRewriter, t: Transfer, row_type: Type) -> Value | None:
     """Which elements lie in the memref and are not masked off; None if all."""
     type = t.source
     assert isinstance(type, MemRefType)
@@ -302,11 +308,11 @@ def _reach(emit: Lower, t: Transfer, row_type: Type) -> Value | None:
     return inside if t.mask is None else emit.binary("and", inside, t.mask)
 
 
-def _all(emit: Lower, count: int) -> Value:
+def _all(emit: LLVMRewriter, count: int) -> Value:
     return numbers(emit, [1] * count, types.i1)
 
 
-def _strided_pointers(emit: Lower, t: Transfer, base: Value, row_type: Type) -> Value | None:
+def _strided_pointers(emit: LLVMRewriter, t: Transfer, base: Value, row_type: Type) -> Value | None:
     """The addresses of the elements, unless they lie next to each other."""
     type = t.source
     assert isinstance(type, MemRefType)
@@ -318,7 +324,7 @@ def _strided_pointers(emit: Lower, t: Transfer, base: Value, row_type: Type) -> 
 
 
 @MEMORY.of("vector.transfer_read")
-def lower_transfer_read(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_transfer_read(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.transfer_read of one dimension -> a load, masked where it may leave the memref"""
     t = _transfer(op, operands, 0, op.result.type)
     result = _result(op, emit)
@@ -338,7 +344,7 @@ def lower_transfer_read(op: Operation, operands: Sequence[Value], emit: Lower) -
 
 
 @MEMORY.of("vector.transfer_write")
-def lower_transfer_write(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_transfer_write(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.transfer_write of one dimension -> a store, masked where it may leave the memref"""
     t = _transfer(op, operands, 1, op.operands[0].type)
     if t is None or not isinstance(t.source, MemRefType):
@@ -361,7 +367,7 @@ def lower_transfer_write(op: Operation, operands: Sequence[Value], emit: Lower) 
 
 
 @MEMORY.of("vector.type_cast")
-def lower_type_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_type_cast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.type_cast: the pointers in a descriptor without dimensions"""
     target = op.result.type
     if not isinstance(target, MemRefType):

@@ -9,13 +9,15 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import StringAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.strings import text_address
 from stepwell.passes.lowering.symbols import declare_function
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 from stepwell.passes.lowering.vector_rows import Position, element, shape_of
 
-PRINTING = LoweringSet()
+PRINTING = ConversionPatterns()
 _PUNCTUATION = {
     "newline": "printNewline",
     "comma": "printComma",
@@ -25,7 +27,7 @@ _PUNCTUATION = {
 
 
 @PRINTING.of("vector.print")
-def lower_print(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_print(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.print -> calls of printF32, printComma, ..."""
     text = op.properties.get("stringLiteral")
     if isinstance(text, StringAttr):
@@ -43,11 +45,11 @@ def lower_print(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcom
     return []
 
 
-def _mark(emit: Lower, function: str) -> None:
+def _mark(emit: LLVMRewriter, function: str) -> None:
     emit.call(declare_function(emit, function, VoidType(), []), [], VoidType())
 
 
-def _print_parts(emit: Lower, value: Value, scalar: Type, shape: Sequence[int]) -> None:
+def _print_parts(emit: LLVMRewriter, value: Value, scalar: Type, shape: Sequence[int]) -> None:
     """The elements in nested parentheses."""
     pending: list[Position | str] = [()]
     while pending:
@@ -78,7 +80,7 @@ def _printer(scalar: Type) -> tuple[str, Type] | None:
     return None
 
 
-def _print_scalar(emit: Lower, value: Value, scalar: Type) -> None:
+def _print_scalar(emit: LLVMRewriter, value: Value, scalar: Type) -> None:
     found = _printer(scalar)
     assert found is not None
     name, type = found

@@ -16,7 +16,7 @@ from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.operation import Operation
 from stepwell.ir.types import VectorType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 
 Position = tuple[int, ...]
 
@@ -42,33 +42,33 @@ def all_positions(shape: Sequence[int]) -> list[Position]:
     return list(product(*(range(size) for size in shape)))
 
 
-def row(emit: Lower, value: Value, position: Position) -> Value:
+def row(emit: LLVMRewriter, value: Value, position: Position) -> Value:
     """A row, or what else stands at a position that does not reach into rows."""
-    return emit.extract(value, *position) if position else value
+    return emit.extract_value(value, *position) if position else value
 
 
-def element(emit: Lower, value: Value, position: Position) -> Value:
+def element(emit: LLVMRewriter, value: Value, position: Position) -> Value:
     """One element."""
     return emit.element(row(emit, value, position[:-1]), position[-1])
 
 
-def rows_of(emit: Lower, value: Value, shape: Sequence[int]) -> dict[Position, Value]:
+def rows_of(emit: LLVMRewriter, value: Value, shape: Sequence[int]) -> dict[Position, Value]:
     """All rows."""
     return {position: row(emit, value, position) for position in row_positions(shape)}
 
 
-def from_rows(emit: Lower, type: Type, rows: Mapping[Position, Value]) -> Value:
+def from_rows(emit: LLVMRewriter, type: Type, rows: Mapping[Position, Value]) -> Value:
     """The converted vector (`type`) with these rows."""
     if not isinstance(type, ArrayType):
         return rows[()]
     made: Value = emit.poison(type)
     for position, value in rows.items():
-        made = emit.insert(made, value, *position)
+        made = emit.insert_value(made, value, *position)
     return made
 
 
 def from_elements(
-    emit: Lower, shape: Sequence[int], type: Type, get: Callable[[Position], Value]
+    emit: LLVMRewriter, shape: Sequence[int], type: Type, get: Callable[[Position], Value]
 ) -> Value:
     """The converted vector whose elements `get` gives."""
     inner = innermost_type(type)
@@ -88,25 +88,25 @@ def innermost_type(type: Type) -> Type:
     return type
 
 
-def splat(emit: Lower, value: Value, type: Type) -> Value:
+def splat(emit: LLVMRewriter, value: Value, type: Type) -> Value:
     """A row (of LLVM vector type `type`) whose elements are all `value`."""
     made = emit.value("llvm.insertelement", (emit.poison(type), value, emit.i32(0)), type)
     size = shape_of(type)[0]
     return made if size == 1 else shuffle(emit, made, made, [0] * size)
 
 
-def shuffle(emit: Lower, a: Value, b: Value, mask: Sequence[int]) -> Value:
+def shuffle(emit: LLVMRewriter, a: Value, b: Value, mask: Sequence[int]) -> Value:
     """`llvm.shufflevector`."""
     type = vector_type(a)
     result = VectorType((len(mask),), type.element_type)
     return emit.value("llvm.shufflevector", (a, b), result, {"mask": DenseArrayAttr.i32(mask)})
 
 
-def numbers(emit: Lower, values: Sequence[int], element: Type) -> Value:
+def numbers(emit: LLVMRewriter, values: Sequence[int], element: Type) -> Value:
     """A constant row of integers."""
     type = VectorType((len(values),), element)
     dense = DenseElementsAttr.from_numpy(np.array(values, np.int64), type)
-    return emit.constant(dense, type)
+    return emit.literal(dense, type)
 
 
 def ints(op: Operation, name: str) -> tuple[int, ...]:
@@ -145,7 +145,7 @@ _INTEGER = {
 
 
 def combine(
-    emit: Lower, kind: str, a: Value, b: Value, flags: FastMathFlags | None = None
+    emit: LLVMRewriter, kind: str, a: Value, b: Value, flags: FastMathFlags | None = None
 ) -> Value:
     """Two scalars or rows combined by a kind of reduction."""
     is_float = is_float_like(a.type)
@@ -161,7 +161,7 @@ def is_float_like(type: Type) -> bool:
     return isinstance(types.element_type_or_self(type), types.FloatType)
 
 
-def splat_to(emit: Lower, scalar: Value, type: Type) -> Value:
+def splat_to(emit: LLVMRewriter, scalar: Value, type: Type) -> Value:
     """A converted vector of any shape whose elements are all `scalar`."""
     filled = splat(emit, scalar, innermost_type(type))
     if not isinstance(type, ArrayType):

@@ -10,10 +10,12 @@ import numpy as np
 from stepwell.dialects.llvm.types import ArrayType
 from stepwell.ir.attribute import Type
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.types import DYNAMIC, VectorType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
 from stepwell.passes.lowering.emit import Index
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 from stepwell.passes.lowering.vector_rows import (
     Position,
     all_positions,
@@ -31,17 +33,17 @@ from stepwell.passes.lowering.vector_rows import (
     splat_to,
 )
 
-SHAPES = LoweringSet()
+SHAPES = ConversionPatterns()
 
 
-def _result(op: Operation, emit: Lower, number: int = 0) -> Type:
-    found = emit.types.convert(op.results[number].type)
+def _result(op: Operation, emit: LLVMRewriter, number: int = 0) -> Type:
+    found = emit.types.convert_type(op.results[number].type)
     assert found is not None
     return found
 
 
 @SHAPES.of("vector.broadcast")
-def lower_broadcast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_broadcast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.broadcast: rows used again, single elements spread"""
     type = _result(op, emit)
     source = op.operands[0].type
@@ -67,20 +69,20 @@ def _position(op: Operation, dynamic: Sequence[Value]) -> list[Index]:
     return [rest.pop(0) if n == DYNAMIC else n for n in ints(op, "static_position")]
 
 
-def _choose(emit: Lower, aggregate: Value, index: Index) -> Value:
+def _choose(emit: LLVMRewriter, aggregate: Value, index: Index) -> Value:
     """A part of an array; a dynamic index is compared with each."""
     if isinstance(index, int):
-        return emit.extract(aggregate, index)
+        return emit.extract_value(aggregate, index)
     assert isinstance(aggregate.type, ArrayType)
-    found: Value = emit.extract(aggregate, 0)
+    found: Value = emit.extract_value(aggregate, 0)
     for number in range(1, aggregate.type.size):
         here = emit.icmp("eq", index, emit.index(number))
-        found = emit.select(here, emit.extract(aggregate, number), found)
+        found = emit.select(here, emit.extract_value(aggregate, number), found)
     return found
 
 
 @SHAPES.of("vector.extract")
-def lower_extract(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_extract(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.extract -> llvm.extractvalue and llvm.extractelement"""
     value = operands[0]
     position = _position(op, operands[1:])
@@ -90,7 +92,7 @@ def lower_extract(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
         if not isinstance(value.type, ArrayType):
             return emit.element(value, position[0])
         static = _leading(position, value.type)
-        value = emit.extract(value, *static) if static else _choose(emit, value, position[0])
+        value = emit.extract_value(value, *static) if static else _choose(emit, value, position[0])
         position = position[max(len(static), 1) :]
     return value
 
@@ -112,7 +114,7 @@ def vector_rank(value: Value) -> int:
 
 
 @SHAPES.of("vector.insert")
-def lower_insert(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_insert(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.insert -> llvm.insertvalue and llvm.insertelement"""
     value, target = operands[:2]
     position = _position(op, operands[2:])
@@ -122,7 +124,7 @@ def lower_insert(op: Operation, operands: Sequence[Value], emit: Lower) -> Outco
     return _put(emit, target, value, position)
 
 
-def _put(emit: Lower, target: Value, value: Value, position: Sequence[Index]) -> Value:
+def _put(emit: LLVMRewriter, target: Value, value: Value, position: Sequence[Index]) -> Value:
     """`target` with `value` at `position`."""
     chain = [target]
     for index in position[:-1]:
@@ -133,21 +135,21 @@ def _put(emit: Lower, target: Value, value: Value, position: Sequence[Index]) ->
     return made
 
 
-def _replace(emit: Lower, aggregate: Value, value: Value, index: Index) -> Value:
+def _replace(emit: LLVMRewriter, aggregate: Value, value: Value, index: Index) -> Value:
     if not isinstance(aggregate.type, ArrayType):
         return emit.set_element(aggregate, value, index)
     if isinstance(index, int):
-        return emit.insert(aggregate, value, index)
+        return emit.insert_value(aggregate, value, index)
     made = aggregate
     for number in range(aggregate.type.size):
         here = emit.icmp("eq", index, emit.index(number))
-        kept = emit.select(here, value, emit.extract(aggregate, number))
-        made = emit.insert(made, kept, number)
+        kept = emit.select(here, value, emit.extract_value(aggregate, number))
+        made = emit.insert_value(made, kept, number)
     return made
 
 
 @SHAPES.of("vector.shape_cast")
-def lower_shape_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_shape_cast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.shape_cast: the same elements in other rows"""
     type = _result(op, emit)
     old, new = shape_of(op.operands[0].type), shape_of(op.result.type)
@@ -164,7 +166,7 @@ def lower_shape_cast(op: Operation, operands: Sequence[Value], emit: Lower) -> O
 
 
 def _cut_or_join(
-    emit: Lower, value: Value, old: Sequence[int], new: Sequence[int], type: Type
+    emit: LLVMRewriter, value: Value, old: Sequence[int], new: Sequence[int], type: Type
 ) -> Value:
     """One row cut into several, or several joined to one, by shuffles."""
     if prod(old[:-1]) == 1:
@@ -184,7 +186,7 @@ def _cut_or_join(
 
 
 @SHAPES.of("vector.transpose")
-def lower_transpose(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_transpose(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.transpose: whole rows if the last dimension stays, else element by element"""
     type = _result(op, emit)
     permutation = ints(op, "permutation")
@@ -205,7 +207,7 @@ def lower_transpose(op: Operation, operands: Sequence[Value], emit: Lower) -> Ou
 
 
 @SHAPES.of("vector.extract_strided_slice")
-def lower_extract_slice(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_extract_slice(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.extract_strided_slice: rows, shuffled if they are cut"""
     type = _result(op, emit)
     old, new = shape_of(op.operands[0].type), shape_of(op.result.type)
@@ -229,7 +231,7 @@ def _shifted(position: Position, offsets: Sequence[int], strides: Sequence[int])
 
 
 @SHAPES.of("vector.insert_strided_slice")
-def lower_insert_slice(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_insert_slice(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.insert_strided_slice: rows replaced, or mixed by a shuffle"""
     small, big = shape_of(op.operands[0].type), shape_of(op.operands[1].type)
     lead = len(big) - len(small)
@@ -241,11 +243,11 @@ def lower_insert_slice(op: Operation, operands: Sequence[Value], emit: Lower) ->
         new = row(emit, operands[0], position)
         if small[-1] != big[-1]:
             new = _mixed(emit, row(emit, made, where), new, offsets[-1], strides[-1])
-        made = emit.insert(made, new, *where) if where else new
+        made = emit.insert_value(made, new, *where) if where else new
     return made
 
 
-def _mixed(emit: Lower, old: Value, new: Value, offset: int, stride: int) -> Value:
+def _mixed(emit: LLVMRewriter, old: Value, new: Value, offset: int, stride: int) -> Value:
     """`old` with the elements of `new` from `offset` on."""
     size, count = shape_of(old.type)[0], shape_of(new.type)[0]
     wide = shuffle(emit, new, new, [n if n < count else -1 for n in range(size)])
@@ -256,7 +258,7 @@ def _mixed(emit: Lower, old: Value, new: Value, offset: int, stride: int) -> Val
 
 
 @SHAPES.of("vector.shuffle")
-def lower_shuffle(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_shuffle(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.shuffle -> llvm.shufflevector, or rows picked"""
     mask = ints(op, "mask")
     a, b = operands
@@ -272,12 +274,16 @@ def lower_shuffle(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
     for number, pick in enumerate(mask):
         if pick < 0:
             continue
-        found = emit.extract(a, pick) if pick < first[0] else emit.extract(b, pick - first[0])
-        made = emit.insert(made, found, number)
+        found = (
+            emit.extract_value(a, pick)
+            if pick < first[0]
+            else emit.extract_value(b, pick - first[0])
+        )
+        made = emit.insert_value(made, found, number)
     return made
 
 
-def _widened(emit: Lower, value: Value, size: int) -> Value:
+def _widened(emit: LLVMRewriter, value: Value, size: int) -> Value:
     count = shape_of(value.type)[0]
     if count == size:
         return value
@@ -285,7 +291,7 @@ def _widened(emit: Lower, value: Value, size: int) -> Value:
 
 
 @SHAPES.of("vector.interleave")
-def lower_interleave(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_interleave(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.interleave: rows shuffled together"""
     shape = shape_of(op.operands[0].type)
     mask = [n // 2 + (n % 2) * shape[-1] for n in range(2 * shape[-1])]
@@ -297,7 +303,7 @@ def lower_interleave(op: Operation, operands: Sequence[Value], emit: Lower) -> O
 
 
 @SHAPES.of("vector.deinterleave")
-def lower_deinterleave(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_deinterleave(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.deinterleave: the even and the odd elements of each row"""
     shape = shape_of(op.operands[0].type)
     found: list[Value] = []
@@ -312,7 +318,7 @@ def lower_deinterleave(op: Operation, operands: Sequence[Value], emit: Lower) ->
 
 
 @SHAPES.of("vector.from_elements")
-def lower_from_elements(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_from_elements(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.from_elements -> llvm.insertelement"""
     shape = shape_of(op.result.type)
     given = dict(zip(all_positions(shape), operands, strict=True))
@@ -320,14 +326,14 @@ def lower_from_elements(op: Operation, operands: Sequence[Value], emit: Lower) -
 
 
 @SHAPES.of("vector.to_elements")
-def lower_to_elements(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_to_elements(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.to_elements -> llvm.extractelement"""
     shape = shape_of(op.operands[0].type)
     return [element(emit, operands[0], at) for at in all_positions(shape)]
 
 
 @SHAPES.of("vector.bitcast")
-def lower_bitcast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_bitcast(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.bitcast -> llvm.bitcast of each row"""
     type = _result(op, emit)
     inner = innermost_type(type)
@@ -339,7 +345,7 @@ def lower_bitcast(op: Operation, operands: Sequence[Value], emit: Lower) -> Outc
 
 
 @SHAPES.of("vector.step")
-def lower_step(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+def lower_step(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> Rewrite:
     """vector.step -> a constant"""
     count = shape_of(op.result.type)[0]
     return numbers(emit, [int(n) for n in np.arange(count)], emit.types.index)

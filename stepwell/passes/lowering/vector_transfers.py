@@ -12,12 +12,14 @@ from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import FALSE, TRUE, ArrayAttr, DenseArrayAttr, IntegerAttr
 from stepwell.ir.operation import Operation
+from stepwell.ir.rewriting.conversion import ConversionPatterns
+from stepwell.ir.rewriting.pattern import Rewrite
 from stepwell.ir.types import DYNAMIC, VectorType
 from stepwell.ir.value import Value
-from stepwell.passes.lowering.driver import Lower, LoweringSet, Outcome
+from stepwell.passes.lowering.to_llvm import LLVMRewriter
 from stepwell.passes.lowering.vector_rows import Position, row_positions
 
-TRANSFERS = LoweringSet()
+TRANSFERS = ConversionPatterns()
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Nest:
     in_bounds: list[bool]
 
 
-def nest_of(op: Operation, vector: Type, first: int, emit: Lower) -> Nest | None:
+def nest_of(op: Operation, vector: Type, first: int, emit: LLVMRewriter) -> Nest | None:
     """The parts of a transfer that is to be split, or None if it is not."""
     assert isinstance(vector, VectorType)
     permutation, bounds = op.properties["permutation_map"], op.properties.get("in_bounds")
@@ -62,18 +64,18 @@ def nest_of(op: Operation, vector: Type, first: int, emit: Lower) -> Nest | None
     return Nest(op, vector, op.operands[first], indices, mask, dims, inside)
 
 
-def _number(emit: Lower, value: int) -> Value:
+def _number(emit: LLVMRewriter, value: int) -> Value:
     return emit.value("arith.constant", (), types.index, {"value": IntegerAttr(value, types.index)})
 
 
-def _size(emit: Lower, source: Value, dim: int) -> Value:
+def _size(emit: LLVMRewriter, source: Value, dim: int) -> Value:
     shape = types.dims_of(source.type)
     if shape[dim] != DYNAMIC:
         return _number(emit, shape[dim])
     return emit.value("memref.dim", (source, _number(emit, dim)), types.index)
 
 
-def _moved(emit: Lower, nest: Nest, at: Position) -> list[Value]:
+def _moved(emit: LLVMRewriter, nest: Nest, at: Position) -> list[Value]:
     """The indices of the row at a position of the vector."""
     found = list(nest.indices)
     for dim, by in zip(nest.dims, at, strict=False):
@@ -82,7 +84,7 @@ def _moved(emit: Lower, nest: Nest, at: Position) -> list[Value]:
     return found
 
 
-def _row_mask(emit: Lower, nest: Nest, at: Position, moved: Sequence[Value]) -> Value | None:
+def _row_mask(emit: LLVMRewriter, nest: Nest, at: Position, moved: Sequence[Value]) -> Value | None:
     """Which elements of the row exist: those of a row outside do not."""
     found: Value | None = None
     last = nest.dims[-1]
@@ -104,7 +106,7 @@ def _row_mask(emit: Lower, nest: Nest, at: Position, moved: Sequence[Value]) -> 
     return own if spread is None else emit.value("arith.andi", (own, spread), mask_type)
 
 
-def _given_mask(emit: Lower, nest: Nest, at: Position, type: VectorType) -> Value:
+def _given_mask(emit: LLVMRewriter, nest: Nest, at: Position, type: VectorType) -> Value:
     """The row of the mask, whose dimensions are in the order of the source's."""
     used = sorted(dim for dim in nest.dims if dim is not None)
     assert nest.mask is not None
@@ -120,7 +122,7 @@ def _given_mask(emit: Lower, nest: Nest, at: Position, type: VectorType) -> Valu
     return emit.value("vector.from_elements", items, type)
 
 
-def _extract(emit: Lower, vector: Value, position: Sequence[int], type: Type) -> Value:
+def _extract(emit: LLVMRewriter, vector: Value, position: Sequence[int], type: Type) -> Value:
     if not position:
         return vector
     found: Type = type
@@ -151,8 +153,8 @@ def _row_facts(nest: Nest, indices: int, mask: Value | None, reads: bool) -> dic
     }
 
 
-@TRANSFERS.of("vector.transfer_read", keeps_operands=True)
-def split_read(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+@TRANSFERS.of("vector.transfer_read", converts=False)
+def split_read(op: Operation, emit: LLVMRewriter) -> Rewrite:
     """vector.transfer_read of several dimensions -> reads of rows"""
     nest = nest_of(op, op.result.type, 0, emit)
     if nest is None:
@@ -172,7 +174,7 @@ def split_read(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome
     return made
 
 
-def _read_row(emit: Lower, nest: Nest, at: Position, padding: Value) -> Value:
+def _read_row(emit: LLVMRewriter, nest: Nest, at: Position, padding: Value) -> Value:
     moved = _moved(emit, nest, at)
     mask = _row_mask(emit, nest, at, moved)
     repeats = nest.dims[-1] is None
@@ -187,8 +189,8 @@ def _read_row(emit: Lower, nest: Nest, at: Position, padding: Value) -> Value:
     return emit.value("vector.broadcast", (found,), row_type) if repeats else found
 
 
-@TRANSFERS.of("vector.transfer_write", keeps_operands=True)
-def split_write(op: Operation, operands: Sequence[Value], emit: Lower) -> Outcome:
+@TRANSFERS.of("vector.transfer_write", converts=False)
+def split_write(op: Operation, emit: LLVMRewriter) -> Rewrite:
     """vector.transfer_write of several dimensions -> writes of rows"""
     vector = op.operands[0].type
     nest = nest_of(op, vector, 1, emit)

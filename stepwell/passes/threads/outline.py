@@ -53,7 +53,7 @@ def context_of(op: ParallelOp) -> Context | None:
     used = {v: None for inner in walk(op) for v in inner.operands if v.parent_block not in inside}
     constants = [value for value in used if _is_constant(value)]
     values = [value for value in used if not _is_constant(value)]
-    parts = LLVMTypes().convert_all([value.type for value in values])
+    parts = LLVMTypes().convert_types([value.type for value in values])
     if parts is None:
         return None
     return Context(tuple(constants), tuple(values), StructType(tuple(parts)))
