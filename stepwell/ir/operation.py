@@ -103,7 +103,10 @@ class Operation:
                 value._users = {op: 1}
             else:
                 users[op] = users.get(op, 0) + 1
-        op.results = tuple([OpResult(type, op, n) for n, type in enumerate(result_types)])
+        if len(result_types) == 1:  # mostly; a list would take twice as long
+            op.results = (OpResult(result_types[0], op, 0),)
+        else:
+            op.results = tuple([OpResult(type, op, n) for n, type in enumerate(result_types)])
         op.successors = _NO_BLOCKS
         op.regions = _NO_REGIONS
         if successors:
