@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.lexer import SPACE, SSA_ID
+from stepwell.ir.text.syntax import is_declared
 from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
@@ -151,19 +152,13 @@ def _recipe(
         is_named,
         [value.type for value in values if value is not None],
         None if order == tuple(range(len(order))) else order,
-        op.is_registered and not _is_declared(type(op)),
+        op.is_registered and not is_declared(type(op), "parse"),
         op.result_types,
         dict(op._properties) if op._properties else None,
         dict(op._attributes) if op._attributes else None,
         place,
         indent,
     )
-
-
-def _is_declared(cls: type[Operation]) -> bool:
-    """Whether the op's `syntax` alone says how it is read."""
-    syntax: str | None = getattr(cls, "syntax", None)
-    return syntax is not None and "custom<" not in syntax and not hasattr(cls, "parse")
 
 
 def _make(p: ProgramBuilder, recipe: _Recipe, names: list[str], start: int) -> bool:

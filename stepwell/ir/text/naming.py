@@ -45,7 +45,8 @@ class Names:
 
     def name_results_of(self, op: Operation) -> None:
         """Names the results of one op that stands alone."""
-        self._name_op(op, _Scope(set()))
+        if op.results:
+            self._name_op(op, _Scope(set()))
 
     def _name_region(self, region: Region, scope: _Scope) -> list[Region]:
         """Names the arguments and results in `region`; returns the regions inside it."""
@@ -54,7 +55,8 @@ class Names:
             self.blocks[block] = f"^bb{number}"
             self._name_arguments(block, scope)
             for op in block.ops:
-                self._name_op(op, scope)
+                if op.results:
+                    self._name_op(op, scope)
                 if op.regions and IsolatedFromAbove not in op.traits:
                     inner += op.regions
         return inner
@@ -71,8 +73,14 @@ class Names:
             self.values[argument] = scope.argument(hint) if block.is_entry else scope.result(hint)
 
     def _name_op(self, op: Operation, scope: _Scope) -> None:
+        """Names the results of an op that has some."""
         results = op.results
-        if not results:
+        if len(results) == 1:
+            hint = results[0].name_hint if self.keep_hints else None
+            if not hint:
+                suggest = getattr(op, "result_name", None)
+                hint = suggest() if suggest is not None else None
+            self.values[results[0]] = scope.result(hint)
             return
         hints = self._hints(op)
         starts = [n for n, hint in enumerate(hints) if hint is not None or n == 0]
@@ -85,16 +93,10 @@ class Names:
                 self.values[result] = f"{name}#{offset}"
 
     def _hints(self, op: Operation) -> list[str | None]:
-        """What each result should be called; those without a hint belong to the one before them."""
-        results = op.results
-        kept = [result.name_hint if self.keep_hints else None for result in results]
-        if any(kept):
-            return kept
-        if len(results) > 1:
-            several = getattr(op, "result_names", None)
-            return list(several()) if several is not None else kept
-        suggest = getattr(op, "result_name", None)
-        return kept if suggest is None else [suggest()]
+        """What each of several results should be called; one without belongs to that before it."""
+        kept = [result.name_hint if self.keep_hints else None for result in op.results]
+        several = getattr(op, "result_names", None)
+        return kept if any(kept) or several is None else list(several())
 
 
 class _Scope:
@@ -133,9 +135,11 @@ class _Scope:
         return name
 
     def _unique(self, hint: str) -> str:
-        name = _UNFIT.sub("_", hint)
-        if name[0].isdigit():
-            name = f"_{name}"
+        name = hint
+        if not (hint.isidentifier() and hint.isascii()):
+            name = _UNFIT.sub("_", hint)
+            if name[0].isdigit():
+                name = f"_{name}"
         candidate = name
         while candidate in self.taken:
             candidate = f"{name}_{self.conflicts}"
