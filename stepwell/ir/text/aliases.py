@@ -38,7 +38,8 @@ class Aliases:
         locations: dict[Attribute, None] = {}
         seen = self._seen
         for op in walk(root):
-            if op._properties or op._attributes:
+            facts = op._properties
+            if op._attributes or (facts and not seen.issuperset(facts.values())):
                 self._visit_facts(op, found)
             for result in op.results:
                 if result.type not in seen:

@@ -31,6 +31,11 @@ class _Template(NamedTuple):
     order: tuple[int, ...] | None
 
 
+_Templates = dict[object, _Template]
+_NONE: _Templates = {}
+"""Stands for the templates of a class that may have none."""
+
+
 class KnownShapes:
     """The templates of one printer.
 
@@ -40,36 +45,37 @@ class KnownShapes:
         generic: whether it writes the generic form.
     """
 
-    __slots__ = ("_generic", "_has_template", "_names", "_templates", "_write_aside")
+    __slots__ = ("_generic", "_names", "_templates", "_write_aside")
 
     def __init__(self, names: Names, write_aside: WriteAside, generic: bool) -> None:
         self._names = names
         self._write_aside = write_aside
         self._generic = generic
-        self._templates: dict[object, _Template] = {}
-        self._has_template: dict[type[Operation], bool] = {}
+        self._templates: dict[type[Operation], _Templates] = {}
 
     def line(self, op: Operation, default_dialect: str) -> str | None:
         """The text of an op with its results, or None if it must be written piece by piece."""
-        if op.regions or op.successors:
+        templates = self._templates.get(op.__class__)
+        if templates is None:
+            templates = self._templates_of(op.__class__)
+        if templates is _NONE or op.regions or op.successors:
             return None
-        cls = op.__class__
-        has_template = self._has_template.get(cls)
-        if has_template is None:
-            has_template = self._has_template[cls] = self._may_have_template(cls)
         results, operands = op.results, op._operands
-        if not has_template or len(results) > 1:
+        if len(results) > 1:
             return None
         properties, attributes = op._properties, op._attributes
         key = (
-            cls,
             default_dialect,
-            tuple([value.type for value in operands]),
             results[0].type if results else None,
             tuple(properties.items()) if properties else None,
             tuple(attributes.items()) if attributes else None,
+            *[value.type for value in operands],
         )
-        template = self._templates.get(key) or self._learn(op, key)
+        template = templates.get(key)
+        if template is None:
+            template = self._learn(op)
+            if template is not None and len(templates) < _MOST_TEMPLATES:
+                templates[key] = template
         if template is None:
             return None
         text, order = template
@@ -82,13 +88,14 @@ class KnownShapes:
         except KeyError:  # a value from outside of what is printed
             return None
 
-    def _may_have_template(self, cls: type[Operation]) -> bool:
-        return self._generic or not cls.is_registered or is_declared(cls, "print")
+    def _templates_of(self, cls: type[Operation]) -> _Templates:
+        declared = self._generic or not cls.is_registered or is_declared(cls, "print")
+        return self._templates.setdefault(cls, {} if declared else _NONE)
 
-    def _learn(self, op: Operation, key: object) -> _Template | None:
-        """The template of an op; None if a value stands in it twice, or there are too many."""
+    def _learn(self, op: Operation) -> _Template | None:
+        """The template of an op; None if not each of its values stands in it once."""
         operands = op._operands
-        if len(set(operands)) != len(operands) or len(self._templates) >= _MOST_TEMPLATES:
+        if len(set(operands)) != len(operands):
             return None
         names, kept = self._names, self._names.values
         names.values = {value: f"{_MARK}{n}{_MARK}" for n, value in enumerate(operands)}
@@ -96,11 +103,8 @@ class KnownShapes:
             pieces = self._write_aside(op).replace("%", "%%").split(_MARK)
         finally:
             names.values = kept
-        numbers = pieces[1::2]
-        if not all(number.isdigit() for number in numbers):
+        if len(pieces) != 2 * len(operands) + 1:
             return None
-        order = tuple(int(number) for number in numbers)
+        order = tuple(int(number) for number in pieces[1::2])
         in_order = order == tuple(range(len(operands)))
-        template = _Template("%s".join(pieces[::2]), None if in_order else order)
-        self._templates[key] = template
-        return template
+        return _Template("%s".join(pieces[::2]), None if in_order else order)

@@ -62,7 +62,7 @@ class ModuleParser(ProgramBuilder):
         try:
             self.tokens = Feeder(grammar.lark)
             self.after_plain_op = False
-            with collector_held_off():
+            with collector_held_off(lasting=True):
                 self._statements()
         except UnexpectedInput as unexpected:
             self.diagnostics += self._syntax_error(unexpected, self.start).diagnostics

@@ -54,11 +54,13 @@ class Names:
         for number, block in enumerate(region.blocks):
             self.blocks[block] = f"^bb{number}"
             self._name_arguments(block, scope)
-            for op in block.ops:
+            op = block.first
+            while op is not None:
                 if op.results:
                     self._name_op(op, scope)
                 if op.regions and IsolatedFromAbove not in op.traits:
                     inner += op.regions
+                op = op.next
         return inner
 
     def _name_arguments(self, block: Block, scope: _Scope) -> None:
@@ -121,7 +123,11 @@ class _Scope:
     def result(self, hint: str | None) -> str:
         """A name for a result: the hint made unique, or the next number."""
         if hint:
-            return self._unique(hint)
+            if hint in self.taken or not (hint.isidentifier() and hint.isascii()):
+                return self._unique(hint)
+            self.taken.add(hint)
+            self.own.append(hint)
+            return f"%{hint}"
         name = f"%{self.number}"
         self.number += 1
         return name
@@ -135,11 +141,9 @@ class _Scope:
         return name
 
     def _unique(self, hint: str) -> str:
-        name = hint
-        if not (hint.isidentifier() and hint.isascii()):
-            name = _UNFIT.sub("_", hint)
-            if name[0].isdigit():
-                name = f"_{name}"
+        name = _UNFIT.sub("_", hint)
+        if name[0].isdigit():
+            name = f"_{name}"
         candidate = name
         while candidate in self.taken:
             candidate = f"{name}_{self.conflicts}"

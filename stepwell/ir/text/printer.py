@@ -225,11 +225,6 @@ class Printer:
 
         That yields a generator for each region.
         """
-        line = self.shapes.line(op, self.default_dialects[-1])
-        if line is not None:
-            self.write(line)
-            self._location(op)
-            return None
         if op.regions and IsolatedFromAbove in op.traits:
             self.names.name_isolated(op)
         self._results(op)
@@ -348,15 +343,28 @@ class Printer:
             if block is not first or self._shows_label(block, request):
                 self._label(block, outer)
             last = block.last if not request.terminator and region.has_one_block else None
-            newline = "\n" + self.indent
-            for op in block.ops:
-                if op is not last or not _is_bare(op):
-                    self.write(newline)
-                    rest = self._op(op)
-                    if rest is not None:
-                        yield rest
+            hidden = last if last is not None and _is_bare(last) else None
+            yield from self._ops(block, hidden)
         self.indent = outer
         self.write("\n" + outer + "}")
+
+    def _ops(self, block: Block, hidden: Operation | None) -> Generator[Any, None, None]:
+        """Writes the ops of a block, each on a line; yields a generator for one with regions."""
+        newline, dialect = "\n" + self.indent, self.default_dialects[-1]
+        known, write = self.shapes.line, self.write
+        op = block.first
+        while op is not hidden and op is not None:
+            line = known(op, dialect)
+            if line is None:
+                write(newline)
+                rest = self._op(op)
+                if rest is not None:
+                    yield rest
+            else:
+                write(newline + line)
+                if self.options.locations:
+                    self._location(op)
+            op = op.next
 
     def _shows_label(self, block: Block, request: RegionText) -> bool:
         if block.args and request.arguments:
