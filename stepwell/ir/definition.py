@@ -205,6 +205,9 @@ def _number(fields: list[Any]) -> tuple[TypedField, ...]:
         field.number = number
         field.position = number if known and field.arity == ONE else -1
         known = known and field.arity == ONE
+    open_ended = [field for field in fields if field.arity != ONE]
+    for field in fields:
+        field.behind = len(fields) - 1 - field.number if open_ended == [field] else -1
     return tuple(fields)
 
 

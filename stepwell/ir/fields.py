@@ -36,13 +36,15 @@ class TypedField(Field):
     """An operand or result field.
 
     `number` is its place among its like; `position` the index of its value, or -1 where that
-    depends on how many values the fields before it have.
+    depends on how many values the fields before it have. `behind` is how many values stand behind
+    those of a field that is the only one of variable size, else -1.
     """
 
     def __init__(self, constraint: Constraint) -> None:
         self.constraint = constraint
         self.number = 0
         self.position = 0
+        self.behind = -1
 
 
 def segment_bounds(
@@ -68,12 +70,16 @@ def segment_bounds(
 
 def operand_segment(op: Operation, field: TypedField) -> list[Value]:
     """The operands that belong to `field`."""
+    if field.behind >= 0:
+        return op._operands[field.number : len(op._operands) - field.behind]
     bounds = segment_bounds(op, op.operand_fields, len(op._operands), OPERAND_SEGMENTS)
     return op._operands[bounds[field.number] : bounds[field.number + 1]]
 
 
 def result_segment(op: Operation, field: TypedField) -> tuple[OpResult, ...]:
     """The results that belong to `field`."""
+    if field.behind >= 0:
+        return op.results[field.number : len(op.results) - field.behind]
     bounds = segment_bounds(op, op.result_fields, len(op.results), RESULT_SEGMENTS)
     return op.results[bounds[field.number] : bounds[field.number + 1]]
 

@@ -63,6 +63,7 @@ class OpChecks:
     __slots__ = (
         "_infers",
         "_known",
+        "_known_properties",
         "_later",
         "_properties",
         "_required",
@@ -83,7 +84,8 @@ class OpChecks:
         self._segmented = cls.states_operand_segments or cls.states_result_segments
         self._type_traits = [trait for trait in checked if trait in TYPE_TRAITS]
         self._properties = list(cls.property_fields.items())
-        self._required = any(_is_required(field) for _, field in self._properties)
+        self._known_properties: set[tuple[str, Attribute]] = set()
+        self._required = {name for name, field in self._properties if _is_required(field)}
         own_inference = getattr(cls.infer_result_types, "__func__", None)
         self._infers = own_inference is not _INFER_BY_FIELDS
         self._later: list[Check] = [trait.verify for trait in checked if trait not in TYPE_TRAITS]
@@ -95,21 +97,30 @@ class OpChecks:
             self._later.append(cls.verify_op)  # type: ignore[arg-type]
 
     def run(self, op: Operation) -> None:
-        """Checks `op`; types that were right once are right again. Raises VerifyError."""
+        """Checks `op`; types and properties that were right once are right again.
+
+        Raises:
+            VerifyError: the op is wrong.
+        """
         if self._structured or op.regions or op.successors:
             _check_regions(op)
             _check_successors(op)
-        key: object = (
-            tuple([value.type for value in op._operands]),
-            tuple([value.type for value in op.results]),
+        properties, results = op._properties, op.results
+        key: tuple[object, ...] = (
+            results[0].type if len(results) == 1 else tuple([value.type for value in results]),
+            *[value.type for value in op._operands],
         )
-        properties = op._properties
         if self._segmented and properties:
-            key = (key, properties.get(OPERAND_SEGMENTS), properties.get(RESULT_SEGMENTS))
+            key = (properties.get(OPERAND_SEGMENTS), properties.get(RESULT_SEGMENTS), key)
         is_new = key not in self._known
         if is_new:
             check_values(op)
-        if properties or self._required:
+        if properties:
+            if not properties.items() <= self._known_properties or (
+                self._required and not self._required <= properties.keys()
+            ):
+                self._check_properties(op)
+        elif self._required:
             self._check_properties(op)
         if is_new:
             for trait in self._type_traits:
@@ -136,6 +147,9 @@ class OpChecks:
             elif not field.kind.accepts(found):
                 wanted = field.kind.description
                 raise op.error(f"attribute '{name}' failed to satisfy constraint: {wanted}")
+        if len(self._known_properties) >= _MOST_SIGNATURES:
+            self._known_properties.clear()
+        self._known_properties.update(properties.items())
 
 
 def _is_required(field: PropertyField[Attribute] | OptionalPropertyField[Attribute]) -> bool:

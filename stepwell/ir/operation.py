@@ -103,7 +103,10 @@ class Operation:
                 value._users = {op: 1}
             else:
                 users[op] = users.get(op, 0) + 1
-        op.results = tuple([OpResult(type, op, n) for n, type in enumerate(result_types)])
+        if len(result_types) == 1:  # mostly; a list would take twice as long
+            op.results = (OpResult(result_types[0], op, 0),)
+        else:
+            op.results = tuple([OpResult(type, op, n) for n, type in enumerate(result_types)])
         op.successors = _NO_BLOCKS
         op.regions = _NO_REGIONS
         if successors:
@@ -385,14 +388,14 @@ def walk(root: Operation, reverse: bool = False) -> Iterator[Operation]:
     """
     stack: list[Iterator[Operation]] = [iter((root,))]
     while stack:
-        op = next(stack[-1], None)
-        if op is None:
+        for op in stack[-1]:
+            regions = op.regions
+            yield op
+            if regions:
+                stack.append(_ops_inside(regions, reverse))
+                break
+        else:
             stack.pop()
-            continue
-        regions = op.regions
-        yield op
-        if regions:
-            stack.append(_ops_inside(regions, reverse))
 
 
 def walk_post_order(root: Operation) -> Iterator[Operation]:
@@ -416,7 +419,11 @@ def _ops_inside(regions: list[Region], reverse: bool) -> Iterator[Operation]:
         return
     for region in regions:
         for block in region.blocks:
-            yield from block.ops
+            op = block.first  # not through `block.ops`, which would double the cost of a step
+            while op is not None:
+                following = op.next
+                yield op
+                op = following
 
 
 def _print_not_loaded(op: Operation) -> str:

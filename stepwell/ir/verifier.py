@@ -120,8 +120,13 @@ class _Verifier:
             failures = len(self.errors)
             if checks is not None:
                 self._check_op(op, checks)
-            if reachable and op._operands:
-                self._check_operands(op, block, ordered)
+            for value in op._operands if reachable else ():
+                owner = value.owner
+                if owner is not block and (
+                    owner.parent is not block or owner._order >= op._order  # type: ignore[union-attr]
+                ):
+                    self._check_operands(op, block, ordered)
+                    break
             if op.successors and op.next is not None:
                 text = "operation with block successors must terminate its parent block"
                 self.report(text, op)

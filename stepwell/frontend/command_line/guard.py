@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
@@ -11,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from stepwell.frontend.command_line.flags import UsageError
+from stepwell.ir.collector import process_is_ours
 from stepwell.ir.diagnostics import StepwellError
 
 FAILURE = 1
 INTERNAL = 70
 INTERRUPTED = 130
-_COLLECT_AFTER = 200_000  # objects; Python's own choice is 700
 
 Main = Callable[[Sequence[str]], int]
 
@@ -32,13 +31,8 @@ def guarded(tool: str, main: Main, argv: Sequence[str] | None) -> int:
     with _logging():
         if argv is not None:
             return _guarded(tool, main, argv)
-        # The process is ours, and most of what it makes lives until its end: the collector may look
-        # less often, and need not look once more on the way out.
-        gc.set_threshold(_COLLECT_AFTER)
-        try:
+        with process_is_ours():
             return _guarded(tool, main, sys.argv[1:])
-        finally:
-            gc.disable()
 
 
 def _guarded(tool: str, main: Main, argv: Sequence[str]) -> int:

@@ -36,16 +36,14 @@ class Aliases:
             return
         found: dict[Attribute, None] = {}
         locations: dict[Attribute, None] = {}
+        seen = self._seen
         for op in walk(root):
-            # What the custom syntax writes out in place needs no alias.
-            inline = () if self.options.generic else getattr(op, "inline_properties", ())
-            for table in (op._properties, op._attributes):
-                if table:
-                    for name, value in table.items():
-                        if name not in inline:
-                            self._visit(value, found)
+            facts = op._properties
+            if op._attributes or (facts and not seen.issuperset(facts.values())):
+                self._visit_facts(op, found)
             for result in op.results:
-                self._visit(result.type, found)
+                if result.type not in seen:
+                    self._visit(result.type, found)
             for region in op.regions:
                 for block in region.blocks:
                     for argument in block.args:
@@ -54,6 +52,15 @@ class Aliases:
             self._collect_locations(root, locations)
         for attribute in (*sorted(found, key=lambda a: a.alias or ""), *locations):
             self._define(attribute)
+
+    def _visit_facts(self, op: Operation, found: dict[Attribute, None]) -> None:
+        for table in (op._properties, op._attributes):
+            for name, value in table.items() if table else ():
+                # What the custom syntax writes out in place needs no alias.
+                if value not in self._seen and (
+                    self.options.generic or name not in getattr(op, "inline_properties", ())
+                ):
+                    self._visit(value, found)
 
     def _collect_locations(self, root: Operation, found: dict[Attribute, None]) -> None:
         for op in walk(root):

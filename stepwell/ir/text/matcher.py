@@ -6,12 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from stepwell.ir.operation import Operation
-from stepwell.ir.text.line_matcher import LineMatcher, compile_line
 from stepwell.ir.text.op_parser import OpParser
 from stepwell.ir.text.syntax_parser import compile_parser
 
 _matchers: dict[type[Operation], Callable[[OpParser], Any]] = {}
-_line_matchers: dict[type[Operation], LineMatcher | None] = {}
 
 
 def matcher_of(cls: type[Operation]) -> Callable[[OpParser], Any]:
@@ -20,16 +18,6 @@ def matcher_of(cls: type[Operation]) -> Callable[[OpParser], Any]:
     if found is None:
         found = _matchers[cls] = _make(cls)
     return found
-
-
-def line_matcher_of(cls: type[Operation]) -> LineMatcher | None:
-    """The fast matcher for the plain form of the op on one line, or None if it has none."""
-    try:
-        return _line_matchers[cls]
-    except KeyError:
-        plain = hasattr(cls, "syntax") and cls.syntax is not None and not hasattr(cls, "parse")
-        found = compile_line(cls) if plain else None  # type: ignore[arg-type]
-        return _line_matchers.setdefault(cls, found)
 
 
 def _make(cls: type[Operation]) -> Callable[[OpParser], Any]:

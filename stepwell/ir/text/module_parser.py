@@ -8,7 +8,6 @@ region it hands control back (it is a generator), and is resumed after the regio
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 from functools import cache
@@ -23,32 +22,33 @@ from stepwell.ir.collector import collector_held_off
 from stepwell.ir.diagnostics import ParseError, Source, StepwellError
 from stepwell.ir.operation import Operation, unregistered_class
 from stepwell.ir.text import lexer
+from stepwell.ir.text.known_lines import KnownLines
 from stepwell.ir.text.lalr import Feeder, Token
-from stepwell.ir.text.matcher import line_matcher_of, matcher_of
+from stepwell.ir.text.matcher import matcher_of
 from stepwell.ir.text.module_actions import Actions
 from stepwell.ir.text.op_parser import RegionRequest
 from stepwell.ir.text.program_builder import Binding, Frame, Matcher, ProgramBuilder
 from stepwell.ir.text.resources import read_metadata
-
-_HEAD = re.compile(rf"({lexer.SSA_ID})[ ]*=[ ]*([a-z_]\w*\.[\w$.]+)", re.ASCII)
 
 _PUNCTUATION = {
     "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "<": "LESS", ">": "MORE", ",": "COMMA",
     ":": "COLON", "->": "ARROW", "=": "EQUAL",
 }  # fmt: skip
 _TOKENS = {text: Token(name, text) for text, name in _PUNCTUATION.items()}
+_OP_STARTS = (lexer.BARE, lexer.PERCENT, lexer.STRING)
 _RESUME, _OPERATION, _REDUCE = Token("RESUME"), Token("OPERATION"), Token("REDUCE")
 
 
 class ModuleParser(ProgramBuilder):
     """Reads one program. Use `stepwell.ir.text.parse`."""
 
-    __slots__ = ("after_plain_op", "bound", "frames", "tokens")
+    __slots__ = ("after_plain_op", "bound", "frames", "known_lines", "tokens")
 
     def __init__(self, source: Source, allow_unregistered: bool) -> None:
         super().__init__(source, allow_unregistered)
         self.frames: list[Frame] = []
         self.bound: list[Binding] | None = None
+        self.known_lines = KnownLines()
 
     def run(self) -> Block:
         """The top-level ops, in a block.
@@ -62,7 +62,7 @@ class ModuleParser(ProgramBuilder):
         try:
             self.tokens = Feeder(grammar.lark)
             self.after_plain_op = False
-            with collector_held_off():
+            with collector_held_off(lasting=True):
                 self._statements()
         except UnexpectedInput as unexpected:
             self.diagnostics += self._syntax_error(unexpected, self.start).diagnostics
@@ -85,13 +85,8 @@ class ModuleParser(ProgramBuilder):
         while True:
             kind = self.kind
             try:
-                if kind == lexer.BARE:
-                    self._custom_op()
-                elif kind == lexer.PERCENT:
-                    if not self._plain_line():
-                        self._results()
-                elif kind == lexer.STRING:
-                    self._generic_op()
+                if kind in _OP_STARTS:
+                    self._op_statement(kind)
                 elif kind == lexer.CARET:
                     self._block_head()
                 elif self.text == "}":
@@ -115,33 +110,24 @@ class ModuleParser(ProgramBuilder):
         if self.context.deferred:
             self.resolve_locations()
 
-    def _plain_line(self) -> bool:
-        """Reads `%x = dialect.op ...` if that is all the line has; see `line_matcher`."""
-        head = _HEAD.match(self.source_text, self.start)
-        if head is None:
-            return False
-        start = head.start(2)
-        cls = dialect.find_op(head[2])
-        if cls is None:
-            return False
-        match_line = line_matcher_of(cls)
-        if match_line is None:
-            return False
-        self.name_end = head.end()
-        made = match_line(self)
-        if made is None:
-            return False
-        made._location = (self.context.source, start)
-        self.place_op(made)
-        results = made.results
-        if len(results) == 1:
-            self.define(head[1], results[0], head.start())
+    def _op_statement(self, kind: int) -> None:
+        """Reads the op at which the reader stands, or a run of ops on lines such as came before."""
+        if self.known_lines.read(self):
+            self._after_plain_op()
+            return
+        start = self.start
+        if kind == lexer.PERCENT:
+            self._results()
+        elif kind == lexer.BARE:
+            self._custom_op()
         else:
-            self.bind_results(made, [(head[1], 1, head.start())])
+            self._generic_op()
+        self.known_lines.learn(self, start)
+
+    def _after_plain_op(self) -> None:
         if not self.after_plain_op:
             self.feed(_OPERATION)
             self.after_plain_op = True
-        return True
 
     def _results(self) -> None:
         """`%a:2, %b =`."""
@@ -171,25 +157,19 @@ class ModuleParser(ProgramBuilder):
     def _custom_op(self) -> None:
         start, name = self.start, self.text
         self.op_start = start
-        self.name_end = self.pos
         cls = self._find_custom(name, start)
         if cls is None:
             return
-        match_line = line_matcher_of(cls)
         try:
-            made = match_line(self) if match_line is not None else None
-            if made is None:
-                self.advance()
-                made = matcher_of(cls)(self)
+            self.advance()
+            made = matcher_of(cls)(self)
         except StepwellError as error:
             return self._give_up(error)
         bound, self.bound = self.bound, None
         if isinstance(made, Operation):
             made._location = (self.context.source, self.base + start)
             self.finish_op(made, bound, self.optional_location())
-            if not self.after_plain_op:
-                self.feed(_OPERATION)
-                self.after_plain_op = True
+            self._after_plain_op()
             return
         self._start_matcher(cls, made, bound, start)
 
@@ -398,6 +378,7 @@ class ModuleParser(ProgramBuilder):
             raise self.error(
                 f"{noun} names with a '.' are reserved for dialect-defined names", start
             )
+        self.known_lines.forget()
         self.feed(Token("TYPE_ALIAS" if is_type else "ATTRIBUTE_ALIAS", name[1:], start))
         self.advance()
         if self.text != "=":

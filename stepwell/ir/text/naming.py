@@ -45,7 +45,8 @@ class Names:
 
     def name_results_of(self, op: Operation) -> None:
         """Names the results of one op that stands alone."""
-        self._name_op(op, _Scope(set()))
+        if op.results:
+            self._name_op(op, _Scope(set()))
 
     def _name_region(self, region: Region, scope: _Scope) -> list[Region]:
         """Names the arguments and results in `region`; returns the regions inside it."""
@@ -53,10 +54,13 @@ class Names:
         for number, block in enumerate(region.blocks):
             self.blocks[block] = f"^bb{number}"
             self._name_arguments(block, scope)
-            for op in block.ops:
-                self._name_op(op, scope)
+            op = block.first
+            while op is not None:
+                if op.results:
+                    self._name_op(op, scope)
                 if op.regions and IsolatedFromAbove not in op.traits:
                     inner += op.regions
+                op = op.next
         return inner
 
     def _name_arguments(self, block: Block, scope: _Scope) -> None:
@@ -71,8 +75,14 @@ class Names:
             self.values[argument] = scope.argument(hint) if block.is_entry else scope.result(hint)
 
     def _name_op(self, op: Operation, scope: _Scope) -> None:
+        """Names the results of an op that has some."""
         results = op.results
-        if not results:
+        if len(results) == 1:
+            hint = results[0].name_hint if self.keep_hints else None
+            if not hint:
+                suggest = getattr(op, "result_name", None)
+                hint = suggest() if suggest is not None else None
+            self.values[results[0]] = scope.result(hint)
             return
         hints = self._hints(op)
         starts = [n for n, hint in enumerate(hints) if hint is not None or n == 0]
@@ -85,16 +95,10 @@ class Names:
                 self.values[result] = f"{name}#{offset}"
 
     def _hints(self, op: Operation) -> list[str | None]:
-        """What each result should be called; those without a hint belong to the one before them."""
-        results = op.results
-        kept = [result.name_hint if self.keep_hints else None for result in results]
-        if any(kept):
-            return kept
-        if len(results) > 1:
-            several = getattr(op, "result_names", None)
-            return list(several()) if several is not None else kept
-        suggest = getattr(op, "result_name", None)
-        return kept if suggest is None else [suggest()]
+        """What each of several results should be called; one without belongs to that before it."""
+        kept = [result.name_hint if self.keep_hints else None for result in op.results]
+        several = getattr(op, "result_names", None)
+        return kept if any(kept) or several is None else list(several())
 
 
 class _Scope:
@@ -119,7 +123,11 @@ class _Scope:
     def result(self, hint: str | None) -> str:
         """A name for a result: the hint made unique, or the next number."""
         if hint:
-            return self._unique(hint)
+            if hint in self.taken or not (hint.isidentifier() and hint.isascii()):
+                return self._unique(hint)
+            self.taken.add(hint)
+            self.own.append(hint)
+            return f"%{hint}"
         name = f"%{self.number}"
         self.number += 1
         return name

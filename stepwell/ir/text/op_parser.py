@@ -46,14 +46,13 @@ ParseResult: TypeAlias = "Operation | Generator[RegionRequest, Region, Operation
 class OpParser(Reader):
     """A `Reader` that knows which values and blocks are in scope."""
 
-    __slots__ = ("name_end", "op_start", "region_scopes", "scopes")
+    __slots__ = ("op_start", "region_scopes", "scopes")
 
     def __init__(self, source: Source, allow_unregistered: bool = False) -> None:
         super().__init__(source.text, ParseContext(source, allow_unregistered))
         self.scopes = [IsolatedScope()]
         self.region_scopes: list[RegionScope] = []
         self.op_start = 0
-        self.name_end = 0
 
     # Operands.
 

@@ -18,6 +18,7 @@ from stepwell.ir.block import Block, Region
 from stepwell.ir.fields import OPERAND_SEGMENTS, RESULT_SEGMENTS
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.aliases import Aliases, argument_location
+from stepwell.ir.text.known_shapes import KnownShapes
 from stepwell.ir.text.naming import Names
 from stepwell.ir.text.syntax_printer import compile_printer
 from stepwell.ir.traits import IsolatedFromAbove
@@ -76,6 +77,7 @@ class Printer:
         self.default_dialects = ["builtin"]
         self._printers: dict[type[Operation], Callable[[Operation, Printer], Any]] = {}
         self._shown: dict[Attribute, str] = {}
+        self.shapes = KnownShapes(self.names, self._write_aside, options.generic)
 
     # What ops use.
 
@@ -198,7 +200,8 @@ class Printer:
         """Writes `root` with everything inside it."""
         if IsolatedFromAbove not in root.traits:
             self._name_surroundings(root)
-        stack = [self._op(root)]
+        rest = self._op(root)
+        stack = [rest] if rest is not None else []
         while stack:
             inner = next(stack[-1], None)
             if inner is None:
@@ -217,23 +220,46 @@ class Printer:
             self.names.name_isolated(holder)
         self.names.name_results_of(holder)
 
-    def _op(self, op: Operation) -> Generator[Any, None, None]:
-        """Writes one op; yields a generator for each region in it."""
+    def _op(self, op: Operation) -> Generator[Any, None, None] | None:
+        """Writes one op; if it has regions, only up to the first: what is returned does the rest.
+
+        That yields a generator for each region.
+        """
         if op.regions and IsolatedFromAbove in op.traits:
             self.names.name_isolated(op)
         self._results(op)
-        if self.options.generic or not op.is_registered:
-            written = self._generic(op)
-        else:
-            written = self._custom(op)
+        written = self._body(op)
         if written is not None:
-            previous = len(self.default_dialects)
-            self.default_dialects.append(getattr(op, "default_dialect", ""))
-            for request in written:
-                yield self._region(request)
-            del self.default_dialects[previous:]
+            return self._rest(op, written)
+        self._location(op)
+        return None
+
+    def _rest(self, op: Operation, written: Any) -> Generator[Any, None, None]:
+        previous = len(self.default_dialects)
+        self.default_dialects.append(getattr(op, "default_dialect", ""))
+        for request in written:
+            yield self._region(request)
+        del self.default_dialects[previous:]
+        self._location(op)
+
+    def _location(self, op: Operation) -> None:
         if self.options.locations:
             self.write(f" {self.aliases.location(op.location)}")
+
+    def _write_aside(self, op: Operation) -> str:
+        """The text of an op without regions, without its results; the pieces stay as they are."""
+        start = len(self.pieces)
+        for _ in self._body(op) or ():
+            pass
+        text = "".join(self.pieces[start:])
+        del self.pieces[start:]
+        return text
+
+    def _body(self, op: Operation) -> Any:
+        """Writes the op without its results; a generator if it has regions to yield."""
+        if self.options.generic or not op.is_registered:
+            return self._generic(op)
+        return self._custom(op)
 
     def _results(self, op: Operation) -> None:
         results = op.results
@@ -298,13 +324,15 @@ class Printer:
         self.function_type(op.operand_types, op.result_types)
 
     def _region(self, request: RegionText | InlineText) -> Generator[Any, None, None]:
-        """Writes `{...}`; yields a generator for each op in it."""
+        """Writes `{...}`; yields a generator for each op in it that has regions."""
         if self.options.skip_regions:
             self.write("{...}")
             return
         if isinstance(request, InlineText):
             self.write("{ ")
-            yield self._op(request.op)
+            rest = self._op(request.op)
+            if rest is not None:
+                yield rest
             self.write(" }")
             return
         region = request.region
@@ -315,12 +343,28 @@ class Printer:
             if block is not first or self._shows_label(block, request):
                 self._label(block, outer)
             last = block.last if not request.terminator and region.has_one_block else None
-            for op in block.ops:
-                if op is not last or not _is_bare(op, self.options.locations):
-                    self.write("\n" + self.indent)
-                    yield self._op(op)
+            hidden = last if last is not None and _is_bare(last) else None
+            yield from self._ops(block, hidden)
         self.indent = outer
         self.write("\n" + outer + "}")
+
+    def _ops(self, block: Block, hidden: Operation | None) -> Generator[Any, None, None]:
+        """Writes the ops of a block, each on a line; yields a generator for one with regions."""
+        newline, dialect = "\n" + self.indent, self.default_dialects[-1]
+        known, write = self.shapes.line, self.write
+        op = block.first
+        while op is not hidden and op is not None:
+            line = known(op, dialect)
+            if line is None:
+                write(newline)
+                rest = self._op(op)
+                if rest is not None:
+                    yield rest
+            else:
+                write(newline + line)
+                if self.options.locations:
+                    self._location(op)
+            op = op.next
 
     def _shows_label(self, block: Block, request: RegionText) -> bool:
         if block.args and request.arguments:
@@ -353,7 +397,7 @@ class Printer:
         return self.aliases.around("".join(self.pieces))
 
 
-def _is_bare(op: Operation, locations: bool) -> bool:
+def _is_bare(op: Operation) -> bool:
     """Whether leaving out an implicit terminator loses nothing."""
     return not op._operands and not op._attributes
 

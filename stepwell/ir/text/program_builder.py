@@ -206,7 +206,7 @@ class ProgramBuilder(OpParser):
         scope.defined_at[name] = start
         if not name[1].isdigit():
             value.name_hint = name[1:]
-        if self.region_scopes:
+        if self.region_scopes and not self.region_scopes[-1].isolated:
             self.region_scopes[-1].names.append(name)
 
     def _satisfy(self, scope: IsolatedScope, name: str, value: Value) -> None:

@@ -24,6 +24,7 @@ from stepwell.ir.definition import (
     Op,
 )
 from stepwell.ir.fields import Field
+from stepwell.ir.operation import Operation
 
 OPERAND, RESULT, PROPERTY, REGION, SUCCESSOR = (
     "operand",
@@ -235,6 +236,17 @@ def elements_of(cls: type[Op]) -> list[Element]:
         if isinstance(element, Variable):
             _bind(cls, element)
     return elements
+
+
+def is_declared(cls: type[Operation], method: str) -> bool:
+    """Whether `syntax` alone says how the op is read or written.
+
+    Args:
+        cls: of the op.
+        method: `parse` or `print`, which the op would have otherwise.
+    """
+    syntax: str | None = getattr(cls, "syntax", None)
+    return syntax is not None and "custom<" not in syntax and not hasattr(cls, method)
 
 
 def _bind(cls: type[Op], variable: Variable) -> None:
