@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -24,7 +24,7 @@ from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
 from stepwell.frontend.jittor.emission import ENTRY, emit_module
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.flags import flags
-from stepwell.frontend.jittor.node import Instruction, Node, Number, SizedNode, instruction
+from stepwell.frontend.jittor.node import Instruction, Node, Number, instruction, new_sized_node
 from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
@@ -200,7 +200,8 @@ def _made_random(node: Node) -> bool:
         return False
     count = element_count(node.shape)
     flat = instruction("random", one.dtype, 1, one.attributes)
-    recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
+    root = new_sized_node(flat, (), (count,), (count, node.sizes[-1]))
+    recording = Recording([root], anew=True)
     try:
         plan = _STATE.random.get(flat)
         if plan is None:
@@ -397,5 +398,5 @@ def kernel_count(root: Node) -> int:
 def _program_of(root: Node) -> Program:
     if not root.inputs and root.value is not None:
         raise TensorError("nothing is to be computed: the value is given")
-    recording = Recording([root], anew=root.value is not None)
-    return rewritten(replace(recording.program(), outputs=(recording.nodes[root],)))
+    recording = Recording([root], anew=root.value is not None or not root.inputs)
+    return rewritten(recording.program([root]))
