@@ -38,6 +38,7 @@ from stepwell.frontend.jittor.node import (
     new_node_of,
     next_serial,
 )
+from stepwell.frontend.jittor.operations import combined
 from stepwell.frontend.jittor.plans import execute, host_value, put_on_device, schedule
 from stepwell.frontend.jittor.targets import CUDA, target
 from stepwell.runtime.calls import OutOfMemoryError
@@ -372,17 +373,17 @@ class Var:
 
     def __add__(self, other: Operand) -> Var:
         if other.__class__ is Var:
-            return ops.combined("add", self.node, other.node, held)
+            return combined("add", self.node, other.node, held)
         return _binary("add", self, other)
 
     def __sub__(self, other: Operand) -> Var:
         if other.__class__ is Var:
-            return ops.combined("subtract", self.node, other.node, held)
+            return combined("subtract", self.node, other.node, held)
         return _binary("subtract", self, other)
 
     def __mul__(self, other: Operand) -> Var:
         if other.__class__ is Var:
-            return ops.combined("multiply", self.node, other.node, held)
+            return combined("multiply", self.node, other.node, held)
         return _binary("multiply", self, other)
 
     def __radd__(self, other: Operand) -> Var:
@@ -487,7 +488,7 @@ def _binary(name: str, a: Var, b: Operand, swapped: bool = False) -> Var:
     if isinstance(b, (bool, int, float)):
         return ops.with_number(name, a.node, b, swapped, held)
     first, second = a.node, as_var(b).node
-    return ops.combined(name, second, first, held) if swapped else ops.combined(name, first, second, held)
+    return combined(name, second, first, held) if swapped else combined(name, first, second, held)
 
 
 def _power(a: Var, b: Var) -> Var:
