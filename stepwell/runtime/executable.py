@@ -11,7 +11,7 @@ from stepwell.backends.cpu.machine import AllowList
 from stepwell.backends.cpu.objects import LoadedObject
 from stepwell.backends.cpu.signature import FunctionSignature
 from stepwell.ir.diagnostics import BackendError
-from stepwell.runtime import threads
+from stepwell.runtime import support_code, threads
 from stepwell.runtime.calls import make_callable
 from stepwell.runtime.profiler import Profiler
 
@@ -40,6 +40,7 @@ class CompiledModule:
         portable: bool | None = None,
     ) -> None:
         threads.register()
+        support_code.register()
         self.object_code = object_code
         loaded = LoadedObject(object_code, call_symbols(signatures))
         self._signatures = {signature.name: signature for signature in signatures}

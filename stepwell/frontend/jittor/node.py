@@ -71,8 +71,8 @@ NOBODY: Callable[[], object] = weakref.ref(_Nobody())
 class Node:
     """A value of the graph. `value` is None until it has been computed.
 
-    Made by `new_node`: Python is slow to call a class that has a constructor, and one is made for each
-    operation.
+    Made by `new_node`: Python is slow to call a class that has a constructor, and one is made for
+    each operation.
 
     Attributes: `instruction`, what is computed; `inputs`, from what; `shape`, of the result.
     """

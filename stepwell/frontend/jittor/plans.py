@@ -21,7 +21,7 @@ from stepwell.dialects.func.ops import FuncOp
 from stepwell.dialects.scf.loops import ForOp
 from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
-from stepwell.frontend.jittor.emission import ENTRY, emit_module
+from stepwell.frontend.jittor.emission import ENTRY, emit_module, function_type
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.flags import flags
 from stepwell.frontend.jittor.node import Instruction, Node, Number, instruction, new_sized_node
@@ -34,12 +34,13 @@ from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
-from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.compiled import Source, compile_source, lower, protect_arguments
 from stepwell.runtime.cuda.arrays import DeviceArray
 from stepwell.runtime.cuda.default import default_device
 from stepwell.runtime.cuda.program import CudaModule
 from stepwell.runtime.executable import CompiledModule
-from stepwell.runtime.phases import phase, phase_seconds
+from stepwell.runtime.function_types import signature_of
+from stepwell.runtime.phases import phase_seconds
 
 _LOG = logging.getLogger("stepwell.tensors")
 
@@ -181,10 +182,7 @@ def execute(roots: Sequence[Node]) -> None:
         values: list[object] = [one.value for one in recording.leaves]
         if _STATE.has_device_values and _STATE.place != CUDA:
             values = [host_value(one) for one in recording.leaves]
-        if _STATE.run is None:
-            results = plan(*values, *recording.sizes, *numbers)
-        else:
-            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
+        results = _run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
         raise failure(recording, error) from error
     _finish(recording, results)
@@ -262,12 +260,11 @@ def _compiled(program: Program) -> Plan:
     start = time.perf_counter()
     place = _STATE.place
     passes = pipeline() if place == CPU else kernel_pipeline(place, STAGES)
+    signature = signature_of(ENTRY, function_type(program))
+    assert signature is not None
+    source = Source([signature], program.identity, lambda: emit_module(rewritten(program)))
     with showing_progress(count, passes.count(",") + 1) as progress:
-        with phase("build"):
-            module = emit_module(rewritten(program))
-        made = compile(
-            module, place, pipeline=passes, level=flags.opt_level, instruments=[progress]
-        )
+        made = compile_source(source, place, passes, level=flags.opt_level, instruments=[progress])
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
     if isinstance(made, CudaModule):
         return made[ENTRY].on_device  # values stay there until the program asks for them

@@ -53,6 +53,16 @@ class Program:
         """Other lines in place of these."""
         return replace(self, lines=tuple(lines), outputs=tuple(outputs))
 
+    def identity(self) -> str:
+        """A text that no other program has."""
+        rows = [
+            f"{one.name} {one.dtype} {one.rank} {one.attributes} {line.operands} {line.sizes}"
+            f" {line.size_count}"
+            for line in self.lines
+            for one in (line.instruction,)
+        ]
+        return "\n".join(["tensor program", *rows, f"return {self.outputs}"])
+
     def __str__(self) -> str:
         rows = []
         for number, line in enumerate(self.lines):
@@ -77,8 +87,8 @@ class Recording:
     __slots__ = ("_again", "_known", "_numbers", "code", "leaves", "sizes", "wanted")
 
     def __init__(self, roots: Sequence[Node], anew: bool = False) -> None:
-        """Records what `roots` need, none of which is a leaf. With `anew`, what is known is computed
-        again where it is known how, and random numbers that are among the roots are made."""
+        """Records what `roots` need, none of which is a leaf. With `anew`, what is known is
+        computed again where it is known how, and random numbers among the roots are made."""
         self._again: History = _computed_again(roots, anew=True) if anew else {}
         self._write(roots)
         if GRADIENTS and not anew and not GRADIENTS.isdisjoint(self.code):
