@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import stepwell.backends.cpu.support  # noqa: F401  (makes the support symbols known)
+import stepwell.runtime.support_code  # noqa: F401  (keeps their code)
 from stepwell.backends.cpu.compile import call_symbols, compile_to_object
 from stepwell.backends.cpu.machine import AllowList
 from stepwell.backends.cpu.objects import LoadedObject
 from stepwell.backends.cpu.signature import FunctionSignature
 from stepwell.ir.diagnostics import BackendError
-from stepwell.runtime import support_code, threads
+from stepwell.runtime import threads
 from stepwell.runtime.calls import make_callable
 from stepwell.runtime.profiler import Profiler
 
@@ -40,7 +41,6 @@ class CompiledModule:
         portable: bool | None = None,
     ) -> None:
         threads.register()
-        support_code.register()
         self.object_code = object_code
         loaded = LoadedObject(object_code, call_symbols(signatures))
         self._signatures = {signature.name: signature for signature in signatures}
