@@ -7,6 +7,7 @@ y = compiled["main"](x, w)                  # NumPy arrays in and out
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from stepwell.backends.cpu.compile import compile_to_object
 from stepwell.backends.cpu.signature import FunctionSignature
@@ -77,55 +78,88 @@ def compile(
     verify(module)
     if target == "interpreter":
         return InterpretedModule(clone(module))
-    if target == "cuda":
-        return _for_cuda(module, pipeline, level, use_cache, instruments)
     if target not in TARGETS:
         raise BackendError(f"unknown target '{target}'; the targets are: {', '.join(TARGETS)}")
-    signatures = signatures_of(module)
+    source = Source(
+        signatures_of(module),
+        lambda: print_to_text(module, PrintOptions(generic=True, keep_names=False)),
+        lambda: clone(module),
+    )
     passes = pipeline or default_pipeline(module, target)
+    return compile_source(source, target, passes, level, use_cache, instruments)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A program that need not be there: it is made when the cache has no machine code of it.
+
+    Args:
+        signatures: of its functions. identity: gives a text that no other program has.
+        make: gives the program, which is then compiled in place.
+    """
+
+    signatures: list[FunctionSignature]
+    identity: Callable[[], str]
+    make: Callable[[], Operation]
+
+
+def compile_source(
+    source: Source,
+    target: str,
+    passes: str,
+    level: int,
+    use_cache: bool = True,
+    instruments: Sequence[Instrument] = (),
+) -> CompiledModule | CudaModule:
+    """As `compile`, of a program that is made if it has to be; it is verified when it is lowered.
+
+    Raises:
+        PassError: a pass fails.
+        VerifyError: the passes leave an invalid program.
+        BackendError: something is left that has no machine code, or the program's functions are not
+            what the signatures say.
+        DeviceError: the target is "cuda", and there is no GPU.
+    """
+    if target == "cuda":
+        return _for_cuda(source, passes, level, use_cache, instruments)
 
     def build() -> Entry:
+        module = _made(source)
         with phase("passes"):
-            llvm_ir = lower(module, passes, instruments)
+            llvm_ir = _lowered(module, passes, instruments)
         with phase("codegen"):
-            code = compile_to_object(llvm_ir, signatures, level)
+            code = compile_to_object(llvm_ir, source.signatures, level)
         return Entry({"pipeline": passes}, code)
 
-    if use_cache:
-        key = _key(module, passes, level, signatures)
-        entry = default_cache().get_or_build(key, build)
-    else:
-        entry = build()
+    entry = _entry(source, passes, level, build) if use_cache else build()
     with phase("load"):
-        return CompiledModule(entry.payload, signatures)
+        return CompiledModule(entry.payload, source.signatures)
 
 
 def _for_cuda(
-    module: Operation,
-    pipeline: str | None,
-    level: int,
-    use_cache: bool,
-    instruments: Sequence[Instrument],
+    source: Source, passes: str, level: int, use_cache: bool, instruments: Sequence[Instrument]
 ) -> CudaModule:
     """The program on the default GPU; it is asked for first, since nothing works without it."""
     device = default_device()
-    signatures = signatures_of(module)
-    passes = pipeline or default_pipeline(module, "cuda")
     chip = chip_of(device.capability)
 
     def build() -> Entry:
-        lowered = clone(module)
-        protect_arguments(lowered)
+        module = _made(source)
+        protect_arguments(module)
         with phase("codegen"):
-            return compile_parts(lowered, signatures, passes, level, chip, instruments)
+            return compile_parts(module, source.signatures, passes, level, chip, instruments)
 
-    if use_cache:
-        key = _key(module, f"{chip}: {passes}", level, signatures)
-        entry = default_cache().get_or_build(key, build)
-    else:
-        entry = build()
+    entry = _entry(source, f"{chip}: {passes}", level, build) if use_cache else build()
     with phase("load"):
-        return CudaModule(code_of(entry, signatures), device)
+        return CudaModule(code_of(entry, source.signatures), device)
+
+
+def _made(source: Source) -> Operation:
+    with phase("build"):
+        module = source.make()
+    if signatures_of(module) != source.signatures:
+        raise BackendError("the program's functions are not what its signatures say")
+    return module
 
 
 def lower(module: Operation, passes: str, instruments: Sequence[Instrument] = ()) -> str:
@@ -135,11 +169,14 @@ def lower(module: Operation, passes: str, instruments: Sequence[Instrument] = ()
         PassError: a pass fails.
         BackendError: something is left that has no LLVM IR.
     """
-    lowered = clone(module)
-    protect_arguments(lowered)
-    run_passes(lowered, passes, verify_each=False, instruments=instruments)
-    verify(lowered)
-    return translate_to_llvm_ir(lowered)
+    return _lowered(clone(module), passes, instruments)
+
+
+def _lowered(module: Operation, passes: str, instruments: Sequence[Instrument]) -> str:
+    protect_arguments(module)
+    run_passes(module, passes, verify_each=False, instruments=instruments)
+    verify(module)
+    return translate_to_llvm_ir(module)
 
 
 def default_pipeline(module: Operation, target: str = "cpu") -> str:
@@ -183,15 +220,13 @@ def protect_arguments(module: Operation) -> None:
             op.properties["arg_attrs"] = ArrayAttr(tuple(entries))
 
 
-def _key(module: Operation, passes: str, level: int, signatures: list[FunctionSignature]) -> str:
-    """What the machine code depends on."""
-    text = print_to_text(module, PrintOptions(generic=True, keep_names=False))
-    return cache_key(
-        {
-            **environment_parts(),
-            "ir": text,
-            "pipeline": passes,
-            "level": str(level),
-            "signatures": "\n".join(map(str, signatures)),
-        }
-    )
+def _entry(source: Source, passes: str, level: int, build: Callable[[], Entry]) -> Entry:
+    """The machine code from the cache, or built. The key is all that it depends on."""
+    parts = {
+        **environment_parts(),
+        "ir": source.identity(),
+        "pipeline": passes,
+        "level": str(level),
+        "signatures": "\n".join(map(str, source.signatures)),
+    }
+    return default_cache().get_or_build(cache_key(parts), build)

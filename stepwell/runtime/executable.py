@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import stepwell.backends.cpu.support  # noqa: F401  (makes the support symbols known)
+import stepwell.runtime.support_code  # noqa: F401  (keeps their code)
 from stepwell.backends.cpu.compile import call_symbols, compile_to_object
 from stepwell.backends.cpu.machine import AllowList
 from stepwell.backends.cpu.objects import LoadedObject

@@ -9,7 +9,7 @@ from stepwell.ir import types
 from stepwell.ir.attribute import Type
 from stepwell.ir.operation import Operation
 from stepwell.ir.strides import strides_and_offset
-from stepwell.ir.types import DYNAMIC
+from stepwell.ir.types import DYNAMIC, FunctionType
 
 
 def signatures_of(module: Operation) -> list[FunctionSignature]:
@@ -20,14 +20,21 @@ def signatures_of(module: Operation) -> list[FunctionSignature]:
     found: list[FunctionSignature] = []
     for op in module.regions[0].entry.ops:
         if isinstance(op, FuncOp) and not op.is_declaration and is_public(op):
-            arguments = [argument_of(type) for type in op.type.inputs]
-            results = [argument_of(type) for type in op.type.results]
-            known = [a for a in arguments if a is not None]
-            returned = [r for r in results if r is not None]
-            if len(known) == len(arguments) and len(returned) == len(results):
-                name = op.sym_name.value
-                found.append(FunctionSignature(name, tuple(known), tuple(returned)))
+            signature = signature_of(op.sym_name.value, op.type)
+            if signature is not None:
+                found.append(signature)
     return found
+
+
+def signature_of(name: str, type: FunctionType) -> FunctionSignature | None:
+    """The signature of a function of this type; None if Python cannot call it."""
+    arguments = [argument_of(one) for one in type.inputs]
+    results = [argument_of(one) for one in type.results]
+    known = tuple(one for one in arguments if one is not None)
+    returned = tuple(one for one in results if one is not None)
+    if len(known) != len(arguments) or len(returned) != len(results):
+        return None
+    return FunctionSignature(name, known, returned)
 
 
 def is_public(function: FuncOp) -> bool:

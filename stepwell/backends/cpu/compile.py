@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from stepwell.backends.cpu import guard
 from stepwell.backends.cpu.entry import entry_name, entry_text
@@ -37,8 +38,9 @@ def compile_to_object(
 ) -> bytes:
     """Object code for `llvm_ir` and for the entries and wrappers of its functions.
 
-    The wrappers are a module of their own, compiled without optimisation: that takes a quarter of
-    the time, and they run as fast as Python's C API lets them.
+    The wrappers are a module of their own, compiled without optimisation, once for all modules with
+    functions of the same types: that takes a quarter of the time, and they run as fast as Python's
+    C API lets them.
 
     Args:
         llvm_ir: the text of one module, which defines the functions of `signatures`.
@@ -52,8 +54,13 @@ def compile_to_object(
     code = to_object(optimise(_with_trap(llvm_ir), level, allowed), level)
     if not signatures:
         return code
-    calls = call_module(signatures, guard.allocates(llvm_ir))
-    return join_objects([code, to_object(optimise(calls, 0), 0)])
+    return join_objects([code, _call_code(tuple(signatures), guard.allocates(llvm_ir))])
+
+
+@lru_cache(256)
+def _call_code(signatures: tuple[FunctionSignature, ...], guarded: bool) -> bytes:
+    """The object code of `call_module`, which many modules have alike: the same few types."""
+    return to_object(optimise(call_module(signatures, guarded), 0), 0)
 
 
 def call_module(signatures: Sequence[FunctionSignature], guarded: bool = True) -> str:

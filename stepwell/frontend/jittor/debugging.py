@@ -76,7 +76,7 @@ def _log_level(name: str) -> None:
 
 def _log_run(recording: Recording) -> None:
     made = ", ".join(f"{node.dtype}{list(node.shape)}" for node in recording.wanted)
-    _LOG.debug("ran a plan of %d operations: %s", len(recording.nodes), made)
+    _LOG.debug("ran a plan of %d operations: %s", len(recording.nodes()), made)
 
 
 def _mixed_precision(value: bool) -> None:

@@ -56,25 +56,29 @@ def emit_module(program: Program) -> Operation:
     Raises:
         TensorError: a function is not defined for the element types it is used on.
     """
-    leaves = [line for line in program.lines if line.instruction.name == "leaf"]
+    type = function_type(program)
+    leaf_count = sum(line.instruction.name == "leaf" for line in program.lines)
     size_count = sum(line.size_count for line in program.lines)
-    open_lines = [line for line in program.lines if is_open(line.instruction)]
-    inputs: list[Type] = [_type_of(line.instruction) for line in leaves]
-    inputs += [types.index] * size_count
-    inputs += [line.instruction.dtype.element for line in open_lines]
-    block = Block(inputs)
-    split = [len(leaves), len(leaves) + size_count]
+    block = Block(type.inputs)
+    split = [leaf_count, leaf_count + size_count]
     emission = _Emission(program, block, block.args[split[0] : split[1]], block.args[split[1] :])
     for number in range(len(program.lines)):
         emission.add(number)
-    results = [emission.values[number] for number in program.outputs]
-    emission.b.insert(ReturnOp(results))
-    type = FunctionType(tuple(inputs), tuple(value.type for value in results))
+    emission.b.insert(ReturnOp([emission.values[number] for number in program.outputs]))
     function = FuncOp(ENTRY, TypeAttr(type), body=Region([block]))
-    function.properties["arg_attrs"] = emission.facts_of_arguments(len(inputs))
+    function.properties["arg_attrs"] = emission.facts_of_arguments(len(type.inputs))
     module = ModuleOp(body=Region([Block()]))
     module.body.entry.append(function)
     return module
+
+
+def function_type(program: Program) -> FunctionType:
+    """What the function of a program takes and returns."""
+    made = [line.instruction for line in program.lines]
+    inputs: list[Type] = [_type_of(one) for one in made if one.name == "leaf"]
+    inputs += [types.index] * sum(line.size_count for line in program.lines)
+    inputs += [one.dtype.element for one in made if is_open(one)]
+    return FunctionType(tuple(inputs), tuple(_type_of(made[number]) for number in program.outputs))
 
 
 def _type_of(made: Instruction) -> RankedTensorType:

@@ -77,7 +77,7 @@ def _reason(error: StepwellError) -> str:
 
 def _places(recording: Recording) -> list[str]:
     """Where the operations were written, if that is noted, and where their value was asked for."""
-    made = {str(stack[0]): None for node in recording.in_order() if (stack := origin_of(node))}
+    made = {str(stack[0]): None for node in recording.nodes() if (stack := origin_of(node))}
     asked = user_stack()[:1]
     places = [f"made at {place}" for place in list(made)[-_LINES:]]
     if not made:

@@ -10,7 +10,7 @@ import numpy as np
 from stepwell.frontend.jittor import operations as ops
 from stepwell.frontend.jittor.dtypes import DType, TensorError, bool_, dtype_of, float32, int32
 from stepwell.frontend.jittor.node import Number
-from stepwell.frontend.jittor.var import Dims, Operand, Var, as_var
+from stepwell.frontend.jittor.var import Dims, Operand, Var, as_var, held
 
 Sizes = int | Sequence[int]
 
@@ -133,10 +133,10 @@ def _unary(name: str, meaning: str) -> Callable[[Operand], Var]:
 def _binary(name: str, meaning: str) -> Callable[[Operand, Operand], Var]:
     def function(x: Operand, y: Operand) -> Var:
         if isinstance(x, Var) and isinstance(y, (bool, int, float)):
-            return Var(ops.with_number(name, x.node, y))
+            return ops.with_number(name, x.node, y, False, held)
         if isinstance(y, Var) and isinstance(x, (bool, int, float)):
-            return Var(ops.with_number(name, y.node, x, swapped=True))
-        return Var(ops.binary(name, as_var(x).node, as_var(y).node))
+            return ops.with_number(name, y.node, x, True, held)
+        return ops.combined(name, as_var(x).node, as_var(y).node, held)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{meaning}, of each pair of elements."

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stepwell.frontend.jittor.node import GradientNode, History, Node, StateNode, instruction
+from stepwell.frontend.jittor.node import (
+    History,
+    Node,
+    StateNode,
+    instruction,
+    new_gradient_node,
+    new_node,
+)
 
 
 def node_gradients(loss: Node, targets: Sequence[Node]) -> list[Node | None]:
@@ -18,11 +25,11 @@ def node_gradients(loss: Node, targets: Sequence[Node]) -> list[Node | None]:
     if not wanted:
         return [None] * len(targets)
     made = instruction("gradient", loss.dtype, len(loss.shape))
-    gradient = GradientNode(made, (loss, *wanted), loss.shape, history)
+    gradient = new_gradient_node(made, (loss, *wanted), loss.shape, history)
     parts: dict[Node, Node] = {}
     for number, one in enumerate(wanted):
         part = instruction("gradient_part", one.dtype, len(one.shape), (number,))
-        parts[one] = Node(part, (gradient, one), one.shape)
+        parts[one] = new_node(part, (gradient, one), one.shape)
     return [parts.get(one) for one in targets]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Hashable
 from itertools import count
+from typing import TypeVar
 
 from stepwell.frontend.jittor.dtypes import AnyArray, DType
 from stepwell.runtime.cuda.arrays import DeviceArray
@@ -61,7 +62,7 @@ class _Nobody:
     __slots__ = ("__weakref__",)
 
 
-_next_serial = count().__next__
+next_serial = count().__next__
 
 NOBODY: Callable[[], object] = weakref.ref(_Nobody())
 """A reference to nothing, for nodes that no Var holds."""
@@ -70,31 +71,31 @@ NOBODY: Callable[[], object] = weakref.ref(_Nobody())
 class Node:
     """A value of the graph. `value` is None until it has been computed.
 
-    Args:
-        instruction: what is computed. inputs: from what. shape: of the result.
+    Made by `new_node`: Python is slow to call a class that has a constructor, and one is made for
+    each operation.
+
+    Attributes: `instruction`, what is computed; `inputs`, from what; `shape`, of the result.
     """
 
     __slots__ = ("holder", "inputs", "instruction", "origin", "serial", "shape", "value")
 
+    instruction: Instruction
+    inputs: tuple[Node, ...]
+    shape: Shape
+    value: AnyArray | DeviceArray | None
+    holder: Callable[[], object]
+    """Gives the Var that holds the node, or None."""
     serial: int
     """Greater than those of all nodes that were made before, as inputs are."""
-
     origin: tuple[object, ...]
     """Where in the user's program it was made; not set unless that is to be noted."""
+
     sizes: Shape = ()
     """Numbers that the operation takes at run time, such as the shape of a reshape."""
     stops_gradient = False
     """Whether derivatives end here."""
     history: History = {}  # noqa: RUF012
     """Of what is to be computed again for this node; see GradientNode."""
-
-    def __init__(self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape) -> None:
-        self.instruction = instruction
-        self.inputs = inputs
-        self.shape = shape
-        self.value: AnyArray | DeviceArray | None = None
-        self.holder: Callable[[], object] = NOBODY
-        self.serial = _next_serial()
 
     @property
     def dtype(self) -> DType:
@@ -105,16 +106,45 @@ class Node:
         return f"<{self.instruction!r} of shape {list(self.shape)}>"
 
 
+Made = TypeVar("Made", bound=Node)
+
+
+def new_node(instruction: Instruction, inputs: tuple[Node, ...], shape: Shape) -> Node:
+    """A node, which no Var holds yet.
+
+    Args:
+        instruction: what is computed. inputs: from what. shape: of the result.
+    """
+    return new_node_of(Node, instruction, inputs, shape)
+
+
+def new_node_of(
+    kind: type[Made], instruction: Instruction, inputs: tuple[Node, ...], shape: Shape
+) -> Made:
+    """As `new_node`, of a class of nodes."""
+    one = kind()
+    one.instruction = instruction
+    one.inputs = inputs
+    one.shape = shape
+    one.value = None
+    one.holder = NOBODY
+    one.serial = next_serial()
+    return one
+
+
 class SizedNode(Node):
     """A node whose operation takes `sizes`."""
 
     __slots__ = ("sizes",)
 
-    def __init__(
-        self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape, sizes: Shape
-    ) -> None:
-        super().__init__(instruction, inputs, shape)
-        self.sizes = sizes
+
+def new_sized_node(
+    instruction: Instruction, inputs: tuple[Node, ...], shape: Shape, sizes: Shape
+) -> Node:
+    """As `new_node`, for an operation that takes `sizes`."""
+    one = new_node_of(SizedNode, instruction, inputs, shape)
+    one.sizes = sizes
+    return one
 
 
 class StoppedNode(Node):
@@ -145,12 +175,15 @@ class GradientNode(Node):
 
     __slots__ = ("history",)
 
-    def __init__(
-        self, instruction: Instruction, inputs: tuple[Node, ...], shape: Shape, history: History
-    ) -> None:
-        super().__init__(instruction, inputs, shape)
-        self.history = history
-        GRADIENTS.add(instruction)
+
+def new_gradient_node(
+    instruction: Instruction, inputs: tuple[Node, ...], shape: Shape, history: History
+) -> Node:
+    """As `new_node`, for derivatives."""
+    one = new_node_of(GradientNode, instruction, inputs, shape)
+    one.history = history
+    GRADIENTS.add(instruction)
+    return one
 
 
 GRADIENTS: set[Instruction] = set()
@@ -159,7 +192,7 @@ GRADIENTS: set[Instruction] = set()
 
 def leaf(value: AnyArray, dtype: DType) -> Node:
     """A node whose value is known."""
-    made = Node(instruction("leaf", dtype, value.ndim), (), value.shape)
+    made = new_node(instruction("leaf", dtype, value.ndim), (), value.shape)
     made.value = value
     return made
 
@@ -181,7 +214,7 @@ def constant(value: Number, dtype: DType) -> Node:
         if len(_CONSTANTS) >= _CONSTANT_LIMIT:
             _CONSTANTS.clear()
         made = instruction("constant", dtype, 0, (repr(_as_kind(value, dtype)),))
-        found = _CONSTANTS[key] = Node(made, (), ())
+        found = _CONSTANTS[key] = new_node(made, (), ())
     return found
 
 

@@ -7,7 +7,7 @@ repeated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -24,9 +24,11 @@ from stepwell.frontend.jittor.node import (
     Node,
     Number,
     Shape,
-    SizedNode,
     constant,
     instruction,
+    new_node,
+    new_node_of,
+    new_sized_node,
 )
 from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
@@ -60,8 +62,17 @@ def result_dtype(name: str, dtypes: Sequence[DType]) -> DType:
     return floating(common) if name in FLOAT_FUNCTIONS else common
 
 
+Make = Callable[[Instruction, tuple[Node, ...], Shape], Kept]
+"""Makes what holds a new node of an instruction, its inputs and its shape, or the node itself."""
+
+
 def binary(name: str, a: Node, b: Node) -> Node:
     """A function of two numbers, for all elements."""
+    return combined(name, a, b, new_node)
+
+
+def combined(name: str, a: Node, b: Node, make: Make[Kept]) -> Kept:
+    """As `binary`, and what `make` makes of the node."""
     shape = a.shape
     if shape == b.shape:
         key = (name, a.instruction, b.instruction)
@@ -69,13 +80,14 @@ def binary(name: str, a: Node, b: Node) -> Node:
         if found is None:
             _bound(_ALIKE)
             found = _ALIKE[key] = elementwise_instruction(name, (a, b), shape)
-        return Node(found, (a, b), shape)
+        return make(found, (a, b), shape)
     shape = broadcast_shape((a.shape, b.shape))
-    return Node(elementwise_instruction(name, (a, b), shape), (a, b), shape)
+    return make(elementwise_instruction(name, (a, b), shape), (a, b), shape)
 
 
-def with_number(name: str, a: Node, number: Number, swapped: bool = False) -> Node:
-    """A function of each element and a number; of the number and each element if `swapped`."""
+def with_number(name: str, a: Node, number: Number, swapped: bool, make: Make[Kept]) -> Kept:
+    """A function of each element and a number; of the number and each element if `swapped`; and
+    what `make` makes of the node."""
     key = (name, swapped, a.instruction, number, number.__class__)
     # Zeros of both signs are equal; nan would never be found.
     kept = _WITH_NUMBERS.get(key) if number else None
@@ -85,7 +97,7 @@ def with_number(name: str, a: Node, number: Number, swapped: bool = False) -> No
             _bound(_WITH_NUMBERS)
             _WITH_NUMBERS[key] = kept
     found, b = kept
-    return Node(found, (b, a) if swapped else (a, b), a.shape)
+    return make(found, (b, a) if swapped else (a, b), a.shape)
 
 
 def _with_number(name: str, a: Node, number: Number, swapped: bool) -> tuple[Instruction, Node]:
@@ -108,7 +120,7 @@ def _bound(table: dict[Key, Kept]) -> None:
 def elementwise(name: str, *inputs: Node) -> Node:
     """A function of numbers, for all elements of the broadcast operands."""
     shape = broadcast_shape([one.shape for one in inputs])
-    return Node(elementwise_instruction(name, inputs, shape), inputs, shape)
+    return new_node(elementwise_instruction(name, inputs, shape), inputs, shape)
 
 
 def elementwise_instruction(name: str, inputs: Sequence[Node], shape: Shape) -> Instruction:
@@ -150,14 +162,14 @@ def cast(a: Node, dtype: DType) -> Node:
     if a.dtype is dtype:
         return a
     masks = (tuple(range(len(a.shape))),)
-    return Node(instruction("copy", dtype, len(a.shape), masks), (a,), a.shape)
+    return new_node(instruction("copy", dtype, len(a.shape), masks), (a,), a.shape)
 
 
 def detached(a: Node, stopped: type[Node]) -> Node:
     """A copy of `a` of the class `stopped`."""
     masks = (tuple(range(len(a.shape))),)
     name = "stop_gradient" if stopped.stops_gradient else "copy"
-    return stopped(instruction(name, a.dtype, len(a.shape), masks), (a,), a.shape)
+    return new_node_of(stopped, instruction(name, a.dtype, len(a.shape), masks), (a,), a.shape)
 
 
 def broadcast_to(a: Node, shape: Shape) -> Node:
@@ -176,7 +188,7 @@ def broadcast_to(a: Node, shape: Shape) -> Node:
 def spread(a: Node, mask: Mask, shape: Shape) -> Node:
     """`a` with its dimensions where `mask` says, repeated to `shape`."""
     made = instruction("copy", a.dtype, len(shape), (mask,))
-    return SizedNode(made, (a,), shape, shape)
+    return new_sized_node(made, (a,), shape, shape)
 
 
 def transpose(a: Node, order: Sequence[int]) -> Node:
@@ -187,7 +199,7 @@ def transpose(a: Node, order: Sequence[int]) -> Node:
         raise TensorError(f"{list(order)} is not an order of {rank} dimensions")
     mask = tuple(wanted.index(dim) for dim in range(rank))
     shape = tuple(a.shape[dim] for dim in wanted)
-    return Node(instruction("copy", a.dtype, rank, (mask,)), (a,), shape)
+    return new_node(instruction("copy", a.dtype, rank, (mask,)), (a,), shape)
 
 
 def reshape(a: Node, shape: Sequence[int]) -> Node:
@@ -199,7 +211,7 @@ def reshape(a: Node, shape: Sequence[int]) -> Node:
     wanted = _with_inferred_size(a.shape, tuple(shape))
     if wanted == a.shape:
         return a
-    return SizedNode(instruction("reshape", a.dtype, len(wanted)), (a,), wanted, wanted)
+    return new_sized_node(instruction("reshape", a.dtype, len(wanted)), (a,), wanted, wanted)
 
 
 def _with_inferred_size(shape: Shape, wanted: Shape) -> Shape:
@@ -245,7 +257,7 @@ def reduced(name: str, a: Node, gone: tuple[int, ...]) -> Node:
     """As `reduce` over the dimensions `gone`, but of shape `()` without dimensions left."""
     shape = tuple(size for dim, size in enumerate(a.shape) if dim not in gone)
     dtype = promoted(a.dtype, int32) if name == "add" else a.dtype
-    return Node(instruction("reduce", dtype, len(shape), (name, gone)), (a,), shape)
+    return new_node(instruction("reduce", dtype, len(shape), (name, gone)), (a,), shape)
 
 
 def _dimension(dim: int, rank: int) -> int:
@@ -274,7 +286,7 @@ def matmul(a: Node, b: Node) -> Node:
         (*broadcast_mask(a.shape[:-2], batch), rank - 2, rank),
         (*broadcast_mask(b.shape[:-2], batch), rank, rank - 1),
     )
-    return Node(instruction("matmul", dtype, rank, masks), (a, b), shape)
+    return new_node(instruction("matmul", dtype, rank, masks), (a, b), shape)
 
 
 def full(shape: Shape, number: Number, dtype: DType) -> Node:
@@ -285,20 +297,20 @@ def full(shape: Shape, number: Number, dtype: DType) -> Node:
 def arange(start: Number, count: int, step: Number, dtype: DType) -> Node:
     """`start`, `start + step`, ..., `count` of them."""
     inputs = (constant(start, dtype), constant(step, dtype))
-    return SizedNode(instruction("arange", dtype, 1), inputs, (count,), (count,))
+    return new_sized_node(instruction("arange", dtype, 1), inputs, (count,), (count,))
 
 
 def slice_of(a: Node, starts: Shape, counts: Shape, steps: Shape, dropped: Shape) -> Node:
     """A rectangle of elements, `steps` apart; the dimensions in `dropped` (of count 1) go."""
     shape = tuple(count for dim, count in enumerate(counts) if dim not in dropped)
     made = instruction("slice", a.dtype, len(shape), (dropped,))
-    return SizedNode(made, (a,), shape, (*starts, *counts, *steps))
+    return new_sized_node(made, (a,), shape, (*starts, *counts, *steps))
 
 
 def unslice(a: Node, shape: Shape, sizes: Shape, dropped: Shape) -> Node:
     """Zeros of `shape` with `a` where `slice_of` with these sizes would read."""
     made = instruction("unslice", a.dtype, len(shape), (dropped,))
-    return SizedNode(made, (a,), shape, (*shape, *sizes))
+    return new_sized_node(made, (a,), shape, (*shape, *sizes))
 
 
 def power(a: Node, exponent: int) -> Node:
@@ -320,7 +332,7 @@ def over_count(a: Node, count: int) -> Node:
     dtype = floating(a.dtype)
     masks = (tuple(range(len(a.shape))),)
     made = instruction("over_count", dtype, len(a.shape), masks)
-    return SizedNode(made, (a,), a.shape, (count,))
+    return new_sized_node(made, (a,), a.shape, (count,))
 
 
 def mean(a: Node, dims: Sequence[int] | None, keepdims: bool) -> Node:
@@ -348,7 +360,7 @@ def reindexed(
     kept = tuple(_same_size(a.shape, map, dim, size) for dim, size in enumerate(shape))
     made = instruction("reindex", a.dtype, len(shape), (map, kept))
     inputs = (a,) if otherwise is None else (a, otherwise)
-    return SizedNode(made, inputs, shape, (*shape, *symbols))
+    return new_sized_node(made, inputs, shape, (*shape, *symbols))
 
 
 def _same_size(shape: Shape, map: AffineMap, dim: int, size: int) -> int:
@@ -369,7 +381,7 @@ def reindex_reduced(name: str, a: Node, shape: Shape, map: AffineMap, symbols: S
         )
     dtype = promoted(a.dtype, int32) if name == "add" else a.dtype
     made = instruction("reindex_reduce", dtype, len(shape), (map, name))
-    return SizedNode(made, (a,), shape, (*shape, *symbols))
+    return new_sized_node(made, (a,), shape, (*shape, *symbols))
 
 
 def gathered(table: Node, indices: Node) -> Node:
@@ -377,7 +389,7 @@ def gathered(table: Node, indices: Node) -> Node:
     if indices.dtype.kind != "int":
         raise TensorError(f"indices are integers, not {indices.dtype}")
     shape = (*indices.shape, *table.shape[1:])
-    return Node(instruction("gather", table.dtype, len(shape)), (table, indices), shape)
+    return new_node(instruction("gather", table.dtype, len(shape)), (table, indices), shape)
 
 
 def concatenated(parts: Sequence[Node], dim: int) -> Node:
@@ -403,10 +415,10 @@ def concatenated(parts: Sequence[Node], dim: int) -> Node:
     shape[along] = sum(one.shape[along] for one in parts)
     made = instruction("concat", dtype, rank, (along,))
     inputs = tuple(cast(one, dtype) for one in parts)
-    return SizedNode(made, inputs, tuple(shape), (shape[along],))
+    return new_sized_node(made, inputs, tuple(shape), (shape[along],))
 
 
 def random_numbers(distribution: str, shape: Shape, seed: int, dtype: DType) -> Node:
     """Random floats, which depend on the seed alone. To what needs them they are a leaf."""
     made = instruction("random", dtype, len(shape), (distribution,))
-    return SizedNode(made, (), shape, (*shape, seed))
+    return new_sized_node(made, (), shape, (*shape, seed))

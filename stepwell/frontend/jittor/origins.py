@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from stepwell.frontend.jittor.node import Node
 from stepwell.frontend.jittor.places import user_stack
-from stepwell.frontend.jittor.var import Var
+from stepwell.frontend.jittor.var import RECORDING, Var
 
 Watcher = Callable[[Var], None]
 
@@ -20,6 +20,7 @@ def watch(watcher: Watcher) -> None:
         _watchers.append(watcher)
     # Replacing the method costs nothing while nobody watches; a test of a flag in it would.
     setattr(Var, "__init__", _watched_init)  # noqa: B010
+    RECORDING.watched = True
 
 
 def unwatch(watcher: Watcher) -> None:
@@ -28,6 +29,7 @@ def unwatch(watcher: Watcher) -> None:
         _watchers.remove(watcher)
     if not _watchers:
         setattr(Var, "__init__", _plain_init)  # noqa: B010
+        RECORDING.watched = False
 
 
 def _watched_init(self: Var, node: Node) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -21,10 +21,10 @@ from stepwell.dialects.func.ops import FuncOp
 from stepwell.dialects.scf.loops import ForOp
 from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
-from stepwell.frontend.jittor.emission import ENTRY, emit_module
+from stepwell.frontend.jittor.emission import ENTRY, emit_module, function_type
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.flags import flags
-from stepwell.frontend.jittor.node import Instruction, Node, Number, SizedNode, instruction
+from stepwell.frontend.jittor.node import Instruction, Node, Number, instruction, new_sized_node
 from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
@@ -34,12 +34,13 @@ from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
-from stepwell.runtime.compiled import compile, lower, protect_arguments
+from stepwell.runtime.compiled import Source, compile_source, lower, protect_arguments
 from stepwell.runtime.cuda.arrays import DeviceArray
 from stepwell.runtime.cuda.default import default_device
 from stepwell.runtime.cuda.program import CudaModule
 from stepwell.runtime.executable import CompiledModule
-from stepwell.runtime.phases import phase, phase_seconds
+from stepwell.runtime.function_types import signature_of
+from stepwell.runtime.phases import phase_seconds
 
 _LOG = logging.getLogger("stepwell.tensors")
 
@@ -181,10 +182,7 @@ def execute(roots: Sequence[Node]) -> None:
         values: list[object] = [one.value for one in recording.leaves]
         if _STATE.has_device_values and _STATE.place != CUDA:
             values = [host_value(one) for one in recording.leaves]
-        if _STATE.run is None:
-            results = plan(*values, *recording.sizes, *numbers)
-        else:
-            results = _STATE.run(plan, (*values, *recording.sizes, *numbers), recording)
+        results = _run(plan, (*values, *recording.sizes, *numbers), recording)
     except StepwellError as error:
         raise failure(recording, error) from error
     _finish(recording, results)
@@ -206,7 +204,8 @@ def _made_random(node: Node) -> bool:
         return False
     count = element_count(node.shape)
     flat = instruction("random", one.dtype, 1, one.attributes)
-    recording = Recording([SizedNode(flat, (), (count,), (count, node.sizes[-1]))])
+    root = new_sized_node(flat, (), (count,), (count, node.sizes[-1]))
+    recording = Recording([root], anew=True)
     try:
         plan = _STATE.random.get(flat)
         if plan is None:
@@ -261,12 +260,11 @@ def _compiled(program: Program) -> Plan:
     start = time.perf_counter()
     place = _STATE.place
     passes = pipeline() if place == CPU else kernel_pipeline(place, STAGES)
+    signature = signature_of(ENTRY, function_type(program))
+    assert signature is not None
+    source = Source([signature], program.identity, lambda: emit_module(rewritten(program)))
     with showing_progress(count, passes.count(",") + 1) as progress:
-        with phase("build"):
-            module = emit_module(rewritten(program))
-        made = compile(
-            module, place, pipeline=passes, level=flags.opt_level, instruments=[progress]
-        )
+        made = compile_source(source, place, passes, level=flags.opt_level, instruments=[progress])
     _LOG.info("compiled %d operations in %.3f s", count, time.perf_counter() - start)
     if isinstance(made, CudaModule):
         return made[ENTRY].on_device  # values stay there until the program asks for them
@@ -397,5 +395,5 @@ def kernel_count(root: Node) -> int:
 def _program_of(root: Node) -> Program:
     if not root.inputs and root.value is not None:
         raise TensorError("nothing is to be computed: the value is given")
-    recording = Recording([root], anew=root.value is not None)
-    return rewritten(replace(recording.program(), outputs=(recording.nodes[root],)))
+    recording = Recording([root], anew=root.value is not None or not root.inputs)
+    return rewritten(recording.program([root]))

@@ -149,7 +149,7 @@ def _operations(recording: Recording) -> list[Node]:
     leaves = set(recording.leaves)
     return [
         node
-        for node in recording.in_order()
+        for node in recording.nodes()
         if node not in leaves and node.instruction.name != "constant"
     ]
 

@@ -53,6 +53,16 @@ class Program:
         """Other lines in place of these."""
         return replace(self, lines=tuple(lines), outputs=tuple(outputs))
 
+    def identity(self) -> str:
+        """A text that no other program has."""
+        rows = [
+            f"{one.name} {one.dtype} {one.rank} {one.attributes} {line.operands} {line.sizes}"
+            f" {line.size_count}"
+            for line in self.lines
+            for one in (line.instruction,)
+        ]
+        return "\n".join(["tensor program", *rows, f"return {self.outputs}"])
+
     def __str__(self) -> str:
         rows = []
         for number, line in enumerate(self.lines):
@@ -65,102 +75,62 @@ class Program:
 class Recording:
     """A pending graph, written down.
 
-    Known values and constants come first, in the order in which they are met; then the operations,
-    in the order in which they were made. So a step that is repeated has the same code, whether what
-    it starts from is older or newer than in the step before.
+    Nodes are numbered as they are met: what is asked for, then the inputs of each that is computed,
+    in order. So equal graphs have the same code, whenever and in whatever order their nodes were
+    made.
 
     Attributes: `code`, the key; `leaves`, the nodes whose values the program reads, and `sizes`,
-    the numbers it takes, both in order; `wanted`, the nodes it computes values for; `nodes`, the
-    numbers of all. Random numbers that have not been made yet are leaves too.
+    the numbers it takes, both in order; `wanted`, the nodes it computes values for. Random numbers
+    that have not been made yet are leaves too.
     """
 
-    __slots__ = ("_again", "code", "leaves", "nodes", "sizes", "wanted")
+    __slots__ = ("_again", "_known", "_numbers", "code", "leaves", "sizes", "wanted")
 
     def __init__(self, roots: Sequence[Node], anew: bool = False) -> None:
-        """Records what `roots` need, none of which is a leaf. With `anew`, values that are known
-        are computed again where it is known how."""
-        self._again: History = {}
-        # Every operation passes here: no calls but the necessary. The numbers of those that are
-        # computed come later.
-        numbers: dict[Node, int] = dict.fromkeys(roots, -1)
-        known: list[Node] = []
-        made = list(numbers)
-        pending = list(numbers)
-        while pending:
-            for one in pending.pop().inputs:
-                if one not in numbers:
-                    if one.value is None and one.inputs:
-                        numbers[one] = -1
-                        pending.append(one)
-                        made.append(one)
-                    else:
-                        numbers[one] = len(known)
-                        known.append(one)
-        if anew or (GRADIENTS and not GRADIENTS.isdisjoint([one.instruction for one in made])):
-            known, made = self._reach_again(roots, anew)
-            numbers = dict(zip(known, count()))
-        self._write(roots, known, made, numbers)
+        """Records what `roots` need, none of which is a leaf. With `anew`, what is known is
+        computed again where it is known how, and random numbers among the roots are made."""
+        self._again: History = _computed_again(roots, anew=True) if anew else {}
+        self._write(roots)
+        if GRADIENTS and not anew and not GRADIENTS.isdisjoint(self.code):
+            self._again = _computed_again(roots, anew=False)
+            if self._again:
+                self._write(roots)
 
-    def _reach_again(self, roots: Sequence[Node], anew: bool) -> tuple[list[Node], list[Node]]:
-        """What is read and what is computed, where derivatives or the caller want known values
-        computed again; notes in `_again` how."""
+    def _write(self, roots: Sequence[Node]) -> None:
+        # Every operation passes here: no calls but the necessary.
         again = self._again
-        seen, made = set(roots), list(dict.fromkeys(roots))
-        known: dict[Node, None] = {}
-        pending = made.copy()
-        while pending:
-            node = pending.pop()
-            for one, how in node.history.items():
-                if one.value is not None and one not in again:
-                    again[one] = how
-                    if one in known:
-                        del known[one]
-                        made.append(one)
-                        pending.append(one)
-            for one in again[node][1] if node in again else node.inputs:
-                if one in seen:
-                    continue
-                seen.add(one)
-                if one in again or (one.inputs and (one.value is None or anew)):
-                    pending.append(one)
-                    made.append(one)
-                else:
-                    known[one] = None
-        return list(known), made
-
-    def _write(
-        self, roots: Sequence[Node], known: list[Node], made: list[Node], numbers: dict[Node, int]
-    ) -> None:
-        """The code and the rest, of what is read, which has its numbers, and what is computed."""
-        again = self._again
+        met = list(dict.fromkeys(roots))
+        numbers = dict(zip(met, count()))
         code: list[Instruction | int | None] = []
         sizes: list[int] = []
-        wanted: list[Node] = []
+        known: list[Node] = []
         leaves: list[Node] = []
-        for one in known:
-            if one.value is None and one.instruction.name != "random":
-                code.append(one.instruction)
-            else:
-                code.append(one.instruction.leaf)
-                leaves.append(one)
-        if len(made) > 1:
-            made.sort(key=_serial)
-        number = len(known)
-        for one in made:
-            numbers[one] = number
-            number += 1
+        wanted: list[Node] = []
+        for one in met:
             inputs = one.inputs
-            if again and one in again:
+            if inputs and one.value is None:
+                code.append(one.instruction)
+                if one.holder() is not None:
+                    wanted.append(one)
+            elif one in again:
                 made_by, inputs = again[one]
                 code.append(made_by)
             else:
-                code.append(one.instruction)
+                known.append(one)
+                if one.value is None and one.instruction.name != "random":
+                    code.append(one.instruction)
+                else:
+                    code.append(one.instruction.leaf)
+                    leaves.append(one)
+                continue
             for operand in inputs:
-                code.append(numbers[operand])
+                number = numbers.get(operand)
+                if number is None:
+                    number = numbers[operand] = len(met)
+                    met.append(operand)
+                code.append(number)
             if one.sizes:
                 sizes += one.sizes
-            if one.holder() is not None and one.value is None:
-                wanted.append(one)
         for root in roots:
             if root.holder() is None or root.value is not None:
                 wanted.append(root)
@@ -168,11 +138,15 @@ class Recording:
         for one in wanted:
             code.append(numbers[one])
         self.code: Code = tuple(code)
-        self.leaves, self.sizes, self.wanted, self.nodes = leaves, sizes, wanted, numbers
+        self.leaves, self.sizes, self.wanted = leaves, sizes, wanted
+        self._numbers, self._known = numbers, known
 
-    def in_order(self) -> list[Node]:
-        """All nodes, by number."""
-        return sorted(self.nodes, key=self.nodes.__getitem__)
+    def nodes(self) -> list[Node]:
+        """All nodes, as the program has them: what it reads in the order in which it was met, then
+        what it computes in the order in which it was made."""
+        known = set(self._known)
+        computed = [one for one in self._numbers if one not in known]
+        return self._known + sorted(computed, key=_serial)
 
     def family(self) -> tuple[Code, list[Number]]:
         """The code without the values of constants, and the values, in order."""
@@ -185,15 +159,50 @@ class Recording:
             code.append(part)
         return tuple(code), values
 
-    def program(self) -> Program:
-        """The program of this recording."""
-        lines, first, leaves = [], 0, set(self.leaves)
-        for node in self.in_order():
-            if node in leaves:
-                lines.append(Line(node.instruction.leaf, (), 0, 0))
-                continue
-            made, inputs = self._again.get(node, (node.instruction, node.inputs))
-            operands = tuple(self.nodes[one] for one in inputs)
-            lines.append(Line(made, operands, first, len(node.sizes)))
-            first += len(node.sizes)
-        return Program(tuple(lines), tuple(self.nodes[node] for node in self.wanted))
+    def program(self, outputs: Sequence[Node] | None = None) -> Program:
+        """The program of this recording. `outputs` are given instead of the `wanted` nodes."""
+        leaves = set(self.leaves)
+        lines = [
+            Line(one.instruction.leaf if one in leaves else one.instruction, (), 0, 0)
+            for one in self._known
+        ]
+        place = dict(zip(self._known, count()))
+        first, start = {}, 0
+        for one in self._numbers:
+            if one not in place:
+                first[one] = start
+                start += len(one.sizes)
+        for one in sorted(first, key=_serial):
+            made, inputs = self._again.get(one, (one.instruction, one.inputs))
+            operands = tuple(place[operand] for operand in inputs)
+            place[one] = len(lines)
+            lines.append(Line(made, operands, first[one], len(one.sizes)))
+        wanted = self.wanted if outputs is None else outputs
+        return Program(tuple(lines), tuple(place[node] for node in wanted))
+
+
+def _computed_again(roots: Sequence[Node], anew: bool) -> History:
+    """The known values that are computed again, and how: those that derivatives on the way to
+    `roots` need, or all with `anew`."""
+    found: History = {one: (one.instruction, one.inputs) for one in roots} if anew else {}
+    met = dict.fromkeys(roots)
+    pending = list(met)
+    for one in pending:
+        if anew and one.value is not None and one.inputs:
+            found.setdefault(one, (one.instruction, one.inputs))
+        reached = list(_inputs(one, found))
+        for other, how in one.history.items():
+            if other.value is not None and other not in found:
+                found[other] = how
+                reached += how[1] if other in met else ()
+        new = dict.fromkeys(operand for operand in reached if operand not in met)
+        met.update(new)
+        pending += new
+    return found
+
+
+def _inputs(node: Node, again: History) -> tuple[Node, ...]:
+    """What a node is computed from; nothing for what is read."""
+    if node in again:
+        return again[node][1]
+    return node.inputs if node.value is None else ()

@@ -26,13 +26,19 @@ from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.gradients import node_gradients, sources_of
 from stepwell.frontend.jittor.indexing import index
 from stepwell.frontend.jittor.node import (
+    Instruction,
     Node,
     Number,
+    Shape,
     StateNode,
     StoppedNode,
     instruction,
     leaf,
+    new_node,
+    new_node_of,
+    next_serial,
 )
+from stepwell.frontend.jittor.operations import combined
 from stepwell.frontend.jittor.plans import execute, host_value, put_on_device, schedule
 from stepwell.frontend.jittor.targets import CUDA, target
 from stepwell.runtime.calls import OutOfMemoryError
@@ -64,9 +70,10 @@ class NanoVector(tuple[int, ...]):
 
 
 class _Recording:
-    """Whether derivatives can be taken of what is being computed."""
+    """Whether derivatives can be taken of what is being computed, and whether Vars are watched."""
 
     enabled = True
+    watched = False
 
 
 RECORDING = _Recording()
@@ -366,17 +373,17 @@ class Var:
 
     def __add__(self, other: Operand) -> Var:
         if other.__class__ is Var:
-            return Var(ops.binary("add", self.node, other.node))
+            return combined("add", self.node, other.node, held)
         return _binary("add", self, other)
 
     def __sub__(self, other: Operand) -> Var:
         if other.__class__ is Var:
-            return Var(ops.binary("subtract", self.node, other.node))
+            return combined("subtract", self.node, other.node, held)
         return _binary("subtract", self, other)
 
     def __mul__(self, other: Operand) -> Var:
         if other.__class__ is Var:
-            return Var(ops.binary("multiply", self.node, other.node))
+            return combined("multiply", self.node, other.node, held)
         return _binary("multiply", self, other)
 
     def __radd__(self, other: Operand) -> Var:
@@ -451,15 +458,37 @@ class Var:
     __hash__ = object.__hash__
 
 
+_new_var = object.__new__
+
+
+def held(made: Instruction, inputs: tuple[Node, ...], shape: Shape) -> Var:
+    """A Var of a new node: `Var(new_node(...))` in one call, since this runs for every operator."""
+    if RECORDING.watched or not RECORDING.enabled:
+        return Var(new_node(made, inputs, shape))
+    node = Node()
+    node.instruction = made
+    node.inputs = inputs
+    node.shape = shape
+    node.value = None
+    node.serial = next_serial()
+    var = _new_var(Var)
+    var.node = node
+    node.holder = reference = _reference(var)
+    _ALIVE.append(reference)
+    if len(_ALIVE) > _PRUNE_AT[0]:
+        _prune()
+    return var
+
+
 Operand = Var | Number | AnyArray | np.generic | Sequence[object]
 """What an operator takes beside a Var."""
 
 
 def _binary(name: str, a: Var, b: Operand, swapped: bool = False) -> Var:
     if isinstance(b, (bool, int, float)):
-        return Var(ops.with_number(name, a.node, b, swapped))
+        return ops.with_number(name, a.node, b, swapped, held)
     first, second = a.node, as_var(b).node
-    return Var(ops.binary(name, second, first) if swapped else ops.binary(name, first, second))
+    return combined(name, second, first, held) if swapped else combined(name, first, second, held)
 
 
 def _power(a: Var, b: Var) -> Var:
@@ -497,7 +526,7 @@ def _as_class(node: Node, made: type[Node]) -> Node:
     """A node of another class with the value of `node`: the same array, if that is known."""
     if node.value is None:
         return ops.detached(node, made)
-    found = made(instruction("leaf", node.dtype, len(node.shape)), (), node.shape)
+    found = new_node_of(made, instruction("leaf", node.dtype, len(node.shape)), (), node.shape)
     found.value = node.value
     return found
 

@@ -31,16 +31,18 @@ def source_digest(root: Path, started_ns: int) -> str:
     """
     digest = sha256()
     stable = False
+    start = len(os.path.join(root, ""))
     for path in _source_files(root):
         try:
-            status = path.stat()
-            content = path.read_bytes()
+            with open(path, "rb", buffering=0) as file:
+                status = os.fstat(file.fileno())
+                content = file.read()
         except OSError:
             return _private_digest()
         stable = max(status.st_mtime_ns, status.st_ctime_ns) <= started_ns
         if not stable:
             break
-        name = str(path.relative_to(root)).encode("utf-8", "surrogateescape")
+        name = path[start:].encode("utf-8", "surrogateescape")
         digest.update(b"%d %d\n" % (len(name), len(content)))
         digest.update(name)
         digest.update(content)
@@ -78,11 +80,12 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _source_files(root: Path) -> list[Path]:
-    found = []
+def _source_files(root: Path) -> list[str]:
+    """Their paths as texts: objects for some hundred of them take longer than reading them."""
+    found: list[str] = []
     for folder, subfolders, names in os.walk(root):
         subfolders[:] = [name for name in subfolders if name != "__pycache__"]
-        found += [Path(folder, name) for name in names if name.endswith(SOURCE_SUFFIXES)]
+        found += [os.path.join(folder, name) for name in names if name.endswith(SOURCE_SUFFIXES)]
     return sorted(found)
 
 

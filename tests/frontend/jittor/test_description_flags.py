@@ -14,7 +14,7 @@ from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor import devices, plans
 from stepwell.frontend.jittor.devices import NoDeviceError
 from stepwell.frontend.jittor.flags import Flags
-from stepwell.runtime.compiled import compile
+from stepwell.runtime.compiled import compile_source
 from tests.frontend.jittor.description import run
 
 BLOCK_15 = """
@@ -172,9 +172,9 @@ def test_opt_level_reaches_llvm(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def spy(*arguments: object, **options: object) -> object:
         levels.append(options["level"])
-        return compile(*arguments, **options)  # type: ignore[arg-type]
+        return compile_source(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(plans, "compile", spy)
+    monkeypatch.setattr(plans, "compile_source", spy)
     x = jt.array([0.5])
     with jt.flag_scope(opt_level=1):
         (x * 1.25 + 7.125).sync()

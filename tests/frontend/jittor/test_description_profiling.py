@@ -377,7 +377,7 @@ def test_a_failing_plan_says_what_where_and_why(monkeypatch: pytest.MonkeyPatch)
     def refuse(*arguments: object, **options: object) -> object:
         raise PassError("the pass gave up")
 
-    monkeypatch.setattr(plans, "compile", refuse)
+    monkeypatch.setattr(plans, "compile_source", refuse)
     x = jt.array(np.ones((2, 3)))
     with jt.flag_scope(debug_level=1):
         y = jt.exp(x) * 1.03125

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from stepwell.backends.cpu import symbols
 from stepwell.backends.cpu.machine import optimise, to_object
 from stepwell.backends.cpu.objects import LoadedObject
 
 _LEVEL = 2
+
+Store = Callable[[str, Callable[[], bytes]], bytes]
+"""Gives the object code of LLVM IR text: what it has kept, or what the function makes."""
+
+
+class _Keeping:
+    """Where the code of all pieces is kept. By itself, nowhere: the runtime has a cache."""
+
+    store: Store = staticmethod(lambda llvm_ir, make: make())
+
+
+def keep_code(store: Store) -> None:
+    """Has the code of pieces taken from `store` from now on."""
+    _Keeping.store = staticmethod(store)
 
 
 class Piece:
@@ -30,6 +44,9 @@ class Piece:
         """The address of the function `name`."""
         with symbols.lock:
             if self._loaded is None:
-                code = to_object(optimise(self._llvm_ir, _LEVEL), _LEVEL)
+                code = _Keeping.store(self._llvm_ir, self._compiled)
                 self._loaded = LoadedObject(code, self._exports)
         return self._loaded.address(name)
+
+    def _compiled(self) -> bytes:
+        return to_object(optimise(self._llvm_ir, _LEVEL), _LEVEL)
