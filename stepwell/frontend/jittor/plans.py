@@ -55,14 +55,15 @@ STAGES: dict[str, str] = {
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
+        "linalg-contractions-to-vectors,"
         "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
         "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
         "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
-        "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
-        "convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
+        "lower-affine,hoist-static-allocas,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
+        "convert-vector-to-llvm,convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
         "finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,convert-ub-to-llvm,"
         "reconcile-unrealized-casts"
     ),
