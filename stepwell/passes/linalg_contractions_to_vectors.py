@@ -57,7 +57,10 @@ def linalg_contractions_to_vectors(
     if vector_bits < 64 or vector_bits & (vector_bits - 1) or not 0 < rows <= 16:
         raise PassError("vector-bits must be a power of two from 64 on, and rows from 1 to 16")
     table, footprints = SymbolTable(op), Footprints()
+    gone: set[Operation] = set()
     for inner in [one for one in walk(op) if isinstance(one, StructuredOp)]:
+        if inner in gone:
+            continue
         try:
             plan = plan_for(inner)
         except NoMatch:
@@ -67,5 +70,6 @@ def linalg_contractions_to_vectors(
         Kernel(plan, around, shape, tile_function(shape, table)).emit()
         for done in (*around.ops, inner):
             footprints.forget(done)
+            gone.add(done)
             done.erase()
         context.statistic("num-lowered", "Number of contractions lowered", 1)
