@@ -32,6 +32,7 @@ from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.frontend.jittor.targets import CPU, CUDA, kernel_pipeline, target
 from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.operation import Operation
+from stepwell.ir.symbol_table import SymbolTable
 from stepwell.ir.text.printer import print_to_text
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime.compiled import Source, compile_source, lower, protect_arguments
@@ -56,14 +57,16 @@ STAGES: dict[str, str] = {
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
+        "linalg-contractions-to-vectors,"
         "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
         "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
         "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
-        "lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
-        "convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
+        "lower-affine,hoist-static-allocas,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
+        "convert-vector-to-llvm,convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,"
+        "convert-index-to-llvm,"
         "finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,convert-ub-to-llvm,"
         "reconcile-unrealized-casts"
     ),
@@ -386,9 +389,9 @@ def kernel_count(root: Node) -> int:
     Raises:
         TensorError: there is nothing to compute.
     """
-    (function,) = [
-        op for op in module_at(root, "loops").regions[0].entry.ops if isinstance(op, FuncOp)
-    ]
+    functions = SymbolTable(module_at(root, "loops"))
+    function = functions.lookup(ENTRY)
+    assert isinstance(function, FuncOp)
     return sum(isinstance(op, (ParallelOp, ForOp)) for op in function.body.entry.ops)
 
 

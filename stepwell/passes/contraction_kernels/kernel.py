@@ -1,43 +1,26 @@
-"""The loops of a contraction, with sums in vector registers."""
+"""The loops of a contraction: blocks of sums, packed panels, tiles, and what follows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from stepwell.dialects.arith.compare import CmpIOp
-from stepwell.dialects.arith.constant import ConstantOp
-from stepwell.dialects.arith.division import CeilDivSIOp, DivSIOp
-from stepwell.dialects.arith.flags import FastMathFlags
-from stepwell.dialects.arith.floating import AddFOp, MulFOp
-from stepwell.dialects.arith.integer import AddIOp, MulIOp, SubIOp
-from stepwell.dialects.memref.access import DimOp, LoadOp, StoreOp
-from stepwell.dialects.scf.branches import IfOp
-from stepwell.dialects.scf.loops import ForOp
-from stepwell.dialects.scf.parallel import ParallelOp, ReduceOp
-from stepwell.dialects.scf.terminators import YieldOp
-from stepwell.dialects.vector import memory_ops as vector
-from stepwell.dialects.vector.masking import CreateMaskOp
-from stepwell.dialects.vector.reductions import ReductionOp
-from stepwell.dialects.vector.shapes import BroadcastOp
+from stepwell.dialects.func.ops import CallOp
+from stepwell.dialects.linalg.generic import IndexOp
 from stepwell.ir import types
-from stepwell.ir.affine.expr import AffineDim
-from stepwell.ir.block import Block, Region
+from stepwell.ir.affine.expr import AffineConstant, AffineDim
+from stepwell.ir.attributes import SymbolRefAttr
 from stepwell.ir.builder import Builder
-from stepwell.ir.dense_attributes import DenseElementsAttr
-from stepwell.ir.rewriting.rewriter import Rewriter
-from stepwell.ir.types import MemRefType, VectorType
+from stepwell.ir.clone import clone
+from stepwell.ir.types import MemRefType
 from stepwell.ir.value import Value
-from stepwell.passes.affine_to_scf.expressions import Expander
+from stepwell.passes.contraction_kernels.followers import Follower, Surroundings
+from stepwell.passes.contraction_kernels.panels import Panels
+from stepwell.passes.contraction_kernels.places import Linear, in_memory, plain
 from stepwell.passes.contraction_kernels.plan import Plan
-
-FREE = FastMathFlags(("reassoc", "contract"))
-Places: TypeAlias = Mapping[int, Value]
-"""Where some of the loops are."""
-Inner: TypeAlias = Callable[[Builder, Value, Sequence[Value]], Sequence[Value]]
-"""The body of a loop: gets where it is and what is carried; gives what is carried on."""
+from stepwell.passes.contraction_kernels.reads import Read, Sum
+from stepwell.passes.contraction_kernels.tile import TileShape
+from stepwell.passes.contraction_kernels.writing import Writer
+from stepwell.passes.strided_metadata.index_math import Index
 
 
 class Kernel:
@@ -45,234 +28,252 @@ class Kernel:
 
     Args:
         plan: what is computed.
-        lanes: how many elements a vector has.
-        rows: how many rows are computed at once.
+        around: what is done to the sums.
+        shape: of the tiles.
+        tile: the name of the function that adds products to a tile.
     """
 
-    def __init__(self, plan: Plan, lanes: int, rows: int) -> None:
+    def __init__(self, plan: Plan, around: Surroundings, shape: TileShape, tile: str) -> None:
         self.plan = plan
-        self.lanes = lanes
-        self.count = rows if plan.rows is not None else 1
-        self.type = VectorType((lanes,), plan.element)
-        self.mask_type = VectorType((lanes,), types.i1)
-        self.sizes: list[Value] = []
+        self.around = around
+        self.shape = shape
+        self.tile = tile
+        last = around.ops[-1] if around.followers else plan.op
+        block = last.parent
+        assert block is not None
+        self.w = Writer(Builder.before_op(last), block, plan.op.location)
+        self.extents: dict[int, Index] = {}
 
-    def emit(self, b: Rewriter) -> None:
-        """All loops, at the place of the builder."""
-        plan = self.plan
-        self.sizes = [self._size(b, loop) for loop in range(plan.op.num_loops)]
-        uppers = [self.sizes[loop] for loop in plan.outer]
-        if plan.rows is not None:
-            step = b.constant(self.count, types.index)
-            uppers.append(b.insert(CeilDivSIOp(self.sizes[plan.rows], step)).result)
-        if not uppers:
-            self._rows_at(Builder.before_op(plan.op), {}, 1)
-            return
-        body = Block([types.index] * len(uppers))
-        zero, one = b.constant(0, types.index), b.constant(1, types.index)
-        b.insert(
-            ParallelOp([zero] * len(uppers), uppers, [one] * len(uppers), [],
-                       body=Region([body]), result_types=[])
-        )  # fmt: skip
-        inner = Builder.into(body, plan.op.location)
-        at = dict(zip(plan.outer, body.args, strict=False))
-        if plan.rows is None:
-            self._rows_at(inner, at, 1)
-        else:
-            self._row_blocks(inner, at, body.args[-1])
-        inner.insert(ReduceOp.create())
+    def emit(self) -> None:
+        """All loops, at the place of the last op."""
+        w, plan, shape = self.w, self.plan, self.shape
+        self.extents = {loop: self._extent(loop) for loop in range(plan.op.num_loops)}
+        left, left_memory = self._factor(plan.left)
+        right, right_memory = self._factor(plan.right)
+        count = {kind: w.product(self._of(kind)) for kind in (plan.rows, plan.columns, plan.sums)}
+        blocks = [
+            *self._of(plan.outer),
+            w.pieces(count[plan.rows], shape.block_rows),
+            w.pieces(count[plan.columns], shape.columns),
+        ]
+        guards = [(plain(plan, guard.sum), guard.bound) for guard in plan.right.guards]
+        self.counts = count
+        with w.parallel(w.product(blocks)) as block:
+            *self.outer, row, column = w.split(block, blocks)
+            self.first_row = w.mul(row, shape.block_rows)
+            self.first_column = w.mul(column, shape.columns)
+            self.rows = w.at_most(w.sub(count[plan.rows], self.first_row), shape.block_rows)
+            self.columns = w.at_most(
+                w.sub(count[plan.columns], self.first_column), shape.columns
+            )
+            panels = Panels(w, shape, right_memory, right, guards, plan.right.otherwise)
+            self.sums = w.stack((shape.block_rows, shape.columns), shape.element)
+            padded = w.mul(w.pieces(self.columns, shape.panel), shape.panel)
+            terms = [one.of_outer(w, self.outer) for one in (right, *(sum for sum, _ in guards))]
+            extents = self._of(plan.columns)
+            first = w.split(self.first_column, extents)
+            panels.set_columns(terms, first, extents, self.columns, padded)
+            starts = self._rows_of(left)
+            self._clear(padded)
+            self._multiply(panels, left, left_memory, starts, padded)
+            self._finish()
 
-    def _size(self, b: Rewriter, loop: int) -> Value:
+    # Sizes and places.
+
+    def _of(self, loops: Sequence[int]) -> list[Index]:
+        return [self.extents[loop] for loop in loops]
+
+    def _extent(self, loop: int) -> Index:
         """The extent of a loop: of what is written if that tells it, else of an operand."""
         pairs = list(zip(self.plan.op.operands, self.plan.op.indexing_maps, strict=True))
         for value, map in reversed(pairs):
             if AffineDim(loop) in map.results:
-                dim = b.constant(map.results.index(AffineDim(loop)), types.index)
-                return b.insert(DimOp(value, dim)).result
+                return self.w.size(value, map.results.index(AffineDim(loop)))
         raise AssertionError("an op whose loops are not known is not valid")
 
-    def _row_blocks(self, b: Builder, at: Places, block: Value) -> None:
-        """All rows of a block at once if there are so many left, else one after the other."""
-        rows = self.plan.rows
-        assert rows is not None
-        first = b.insert(MulIOp(block, b.constant(self.count, types.index))).result
-        end = b.insert(AddIOp(first, b.constant(self.count, types.index))).result
-        whole = b.insert(CmpIOp("sle", end, self.sizes[rows])).result
-        together, apart = Block(), Block()
-        b.insert(IfOp(whole, then=Region([together]), otherwise=Region([apart]), result_types=[]))
-        inner = Builder.into(together, self.plan.op.location)
-        self._rows_at(inner, {**at, rows: first}, self.count)
-        inner.insert(YieldOp.create())
-        inner = Builder.into(apart, self.plan.op.location)
-
-        def one_row(b: Builder, row: Value, carried: Sequence[Value]) -> Sequence[Value]:
-            self._rows_at(b, {**at, rows: row}, 1)
-            return ()
-
-        self._loop(inner, first, self.sizes[rows], 1, (), one_row)
-        inner.insert(YieldOp.create())
-
-    def _rows_at(self, b: Builder, at: Places, count: int) -> None:
-        """So many rows from a place on."""
-        if self.plan.sums_lanes:
-            self._sums_of_lanes(b, at, count)
-        else:
-            self._sum_in_each_lane(b, at, count)
-
-    def _sum_in_each_lane(self, b: Builder, at: Places, count: int) -> None:
-        zero, size, whole = self._lane_bounds(b)
-
-        def vectors(masked: bool) -> Inner:
-            def body(b: Builder, first: Value, carried: Sequence[Value]) -> Sequence[Value]:
-                here = {**at, self.plan.vector: first}
-                mask = self._mask(b, first) if masked else None
-                sums: Sequence[Value] = [self._read(b, 2, here, row, mask) for row in range(count)]
-                sums = self._reduced(b, here, list(self.plan.reduced), sums, mask)
-                for row, total in enumerate(sums):
-                    self._write(b, total, here, row, mask)
-                return ()
-
-            return body
-
-        self._loop(b, zero, whole, self.lanes, (), vectors(masked=False))
-        self._loop(b, whole, size, self.lanes, (), vectors(masked=True))
-
-    def _sums_of_lanes(self, b: Builder, at: Places, count: int) -> None:
-        zeros = self._zeros(b)
-        sums = self._reduced(b, at, list(self.plan.reduced), [zeros] * count, None, innermost=True)
-        for row, lanes in enumerate(sums):
-            total = b.insert(ReductionOp("add", lanes, fastmath=FREE,
-                                         result_types=[self.plan.element])).result  # fmt: skip
-            indices = self._indices(b, 2, at, row)
-            out = self.plan.operands[2]
-            old = b.insert(LoadOp(out, indices, result_types=[self.plan.element])).result
-            b.insert(StoreOp(b.insert(AddFOp(old, total)).result, out, indices))
-
-    def _reduced(
-        self,
-        b: Builder,
-        at: Places,
-        loops: list[int],
-        sums: Sequence[Value],
-        mask: Value | None,
-        innermost: bool = False,
-    ) -> Sequence[Value]:
-        """The sums after all loops that reduce; the innermost one over vectors, perhaps."""
-        if loops:
-            loop, *rest = loops
-
-            def body(b: Builder, place: Value, carried: Sequence[Value]) -> Sequence[Value]:
-                return self._reduced(b, {**at, loop: place}, rest, carried, mask, innermost)
-
-            zero = b.constant(0, types.index)
-            return self._loop(b, zero, self.sizes[loop], 1, sums, body)
-        if not innermost:
-            return self._products(b, at, sums, mask)
-        zero, size, whole = self._lane_bounds(b)
-
-        def vectors(masked: bool) -> Inner:
-            def body(b: Builder, first: Value, carried: Sequence[Value]) -> Sequence[Value]:
-                lanes = self._mask(b, first) if masked else None
-                return self._products(b, {**at, self.plan.vector: first}, carried, lanes)
-
-            return body
-
-        sums = self._loop(b, zero, whole, self.lanes, sums, vectors(masked=False))
-        return self._loop(b, whole, size, self.lanes, sums, vectors(masked=True))
-
-    def _products(
-        self, b: Builder, at: Places, sums: Sequence[Value], mask: Value | None
-    ) -> Sequence[Value]:
-        """The sums with one product more each; what rows share is read once."""
-        count = len(sums)
-        factors: list[list[Value]] = []
-        for number in (0, 1):
-            own = count if self.plan.uses_rows(number) else 1
-            read = [self._read(b, number, at, row, mask) for row in range(own)]
-            factors.append(read if own == count else read * count)
-        found: list[Value] = []
-        for total, lhs, rhs in zip(sums, *factors, strict=True):
-            product = b.insert(MulFOp(lhs, rhs, fastmath=FREE)).result
-            found.append(b.insert(AddFOp(total, product, fastmath=FREE)).result)
-        return found
-
-    # Loops and lanes.
-
-    def _loop(
-        self,
-        b: Builder,
-        lower: Value,
-        upper: Value,
-        step: int,
-        carried: Sequence[Value],
-        inner: Inner,
-    ) -> Sequence[Value]:
-        """A loop; what it carries in the end."""
-        body = Block([types.index, *(value.type for value in carried)])
-        loop = b.insert(
-            ForOp(lower, upper, b.constant(step, types.index), list(carried),
-                  body=Region([body]), result_types=[value.type for value in carried])
-        )  # fmt: skip
-        inside = Builder.into(body, self.plan.op.location)
-        inside.insert(YieldOp.create(inner(inside, body.args[0], body.args[1:])))
-        return loop.results
-
-    def _lane_bounds(self, b: Builder) -> tuple[Value, Value, Value]:
-        """Zero, the extent of the lanes, and the part of it that fills whole vectors."""
-        size, lanes = self.sizes[self.plan.vector], b.constant(self.lanes, types.index)
-        count = b.insert(DivSIOp(size, lanes)).result
-        return b.constant(0, types.index), size, b.insert(MulIOp(count, lanes)).result
-
-    def _mask(self, b: Builder, first: Value) -> Value:
-        left = b.insert(SubIOp(self.sizes[self.plan.vector], first)).result
-        return b.insert(CreateMaskOp([left], result_types=[self.mask_type])).result
-
-    def _zeros(self, b: Builder) -> Value:
-        return b.constant(DenseElementsAttr.from_numpy(np.zeros(self.lanes), self.type), self.type)
-
-    # Memory.
-
-    def _indices(self, b: Builder, number: int, at: Places, row: int) -> list[Value]:
-        """Where a row reads an operand."""
-        places = dict(at)
-        rows = self.plan.rows
-        if row and rows is not None:
-            places[rows] = b.insert(AddIOp(at[rows], b.constant(row, types.index))).result
-        zero = b.constant(0, types.index)
-        dims = [places.get(loop, zero) for loop in range(self.plan.op.num_loops)]
-        expander = Expander(b, dims, ())
-        return [expander.expand(expr) for expr in self.plan.maps[number].results]
-
-    def _read(self, b: Builder, number: int, at: Places, row: int, mask: Value | None) -> Value:
-        """A vector of an operand: of neighbours, or of one element repeated."""
-        memory, indices = self.plan.operands[number], self._indices(b, number, at, row)
-        stride = self.plan.stride(number)
-        if not stride:
-            one = b.insert(LoadOp(memory, indices, result_types=[self.plan.element])).result
-            return b.insert(BroadcastOp(one, result_types=[self.type])).result
+    def _sizes(self, memory: Value) -> list[Index]:
         assert isinstance(memory.type, MemRefType)
-        if stride > 1:
-            apart = np.arange(self.lanes, dtype=np.int32) * stride
-            type = VectorType((self.lanes,), types.i32)
-            lanes = b.insert(ConstantOp(DenseElementsAttr.from_numpy(apart, type))).result
-            chosen = mask or self._all(b)
-            gather = vector.GatherOp(
-                memory, indices, lanes, chosen, self._zeros(b), result_types=[self.type]
-            )
-            return b.insert(gather).result
-        if mask is None:
-            return b.insert(vector.LoadOp(memory, indices, result_types=[self.type])).result
-        zeros = self._zeros(b)
-        load = vector.MaskedLoadOp(memory, indices, mask, zeros, result_types=[self.type])
-        return b.insert(load).result
+        return [self.w.size(memory, dim) for dim in range(memory.type.rank)]
 
-    def _all(self, b: Builder) -> Value:
-        every = DenseElementsAttr.from_numpy(np.ones(self.lanes, np.bool_), self.mask_type)
-        return b.insert(ConstantOp(every)).result
+    def _factor(self, read: Read) -> tuple[Linear, Value]:
+        """Where the elements of a factor are, and its memory in one row."""
+        sizes = self._sizes(read.memory)
+        place = in_memory(self.w, self.plan, sizes, read.places)
+        return place, self.w.flat(read.memory, self.w.product(sizes))
 
-    def _write(self, b: Builder, value: Value, at: Places, row: int, mask: Value | None) -> None:
-        memory, indices = self.plan.operands[2], self._indices(b, 2, at, row)
-        if mask is None:
-            b.insert(vector.StoreOp(value, memory, indices))
-        else:
-            b.insert(vector.MaskedStoreOp(memory, indices, mask, value))
+    def _rows_of(self, left: Linear) -> Value:
+        """The table of where the rows of the left factor begin; those that are too many are like
+        the last."""
+        w, shape, extents = self.w, self.shape, self._of(self.plan.rows)
+        starts = w.stack((shape.block_rows,), types.index)
+        base = left.of_outer(w, self.outer)
+        padded = w.mul(w.pieces(self.rows, shape.rows), shape.rows)
+        with w.loop(0, padded, carried=w.split(self.first_row, extents)) as loop:
+            at = list(loop.carried)
+            w.store(w.value(w.add(base, left.of_rows(w, at))), starts, loop.place)
+            is_last = w.compare("sge", w.add(loop.place, 1), self.rows)
+            moved = w.advanced(at, extents)
+            loop.next = [w.select(is_last, a, b) for a, b in zip(at, moved, strict=True)]
+        return starts
+
+    # The sums of a block.
+
+    def _clear(self, padded: Index) -> None:
+        w, shape = self.w, self.shape
+        zero = w.splat(0.0, shape.vector)
+        rows = w.mul(w.pieces(self.rows, shape.rows), shape.rows)
+        with w.loop(0, rows) as row, w.loop(0, padded, shape.lanes) as column:
+            w.store_vector(zero, self.sums, row.place, column.place)
+
+    def _multiply(
+        self, panels: Panels, left: Linear, memory: Value, starts: Value, padded: Index
+    ) -> None:
+        """All products, so many at a time as the panels hold."""
+        w, shape = self.w, self.shape
+        extents = self._of(self.plan.sums)
+        total = self.counts[self.plan.sums]
+        steps = w.stack((shape.depth,), types.index)
+        with w.loop(0, total, shape.depth, [0] * len(extents)) as part:
+            depth = w.at_most(w.sub(total, part.place), shape.depth)
+            with w.loop(0, depth, carried=part.carried) as loop:
+                at = list(loop.carried)
+                w.store(w.value(left.of_sums(w, at)), steps, loop.place)
+                panels.set_step(loop.place, at)
+                loop.next = w.advanced(at, extents)
+            part.next = list(loop.results)
+            panels.pack(padded, depth)
+            with w.loop(0, self.rows, shape.rows) as row:
+                with w.loop(0, self.columns, shape.panel) as column:
+                    panel = w.mul(column.place, shape.depth)
+                    arguments = [
+                        memory, starts, row.place, steps, depth, panels.packed, w.value(panel),
+                        self.sums, column.place,
+                    ]  # fmt: skip
+                    w.do(CallOp(SymbolRefAttr(self.tile), arguments, result_types=[]))
+
+    # What becomes of them.
+
+    def _finish(self) -> None:
+        """Stores the sums, after what follows is done to them."""
+        w, plan = self.w, self.plan
+        out = in_memory(w, plan, self._sizes(plan.out), [Sum({loop: 1}, 0) for loop in plan.places])
+        buffers = [
+            buffer for buffer in self.around.buffers if self.around.is_kept(buffer, plan.op)
+        ]
+        count = w.product(self._sizes(plan.out))
+        flat = {memory: w.flat(memory, count) for memory in self._like_sums()}
+        base = out.of_outer(w, self.outer)
+        with w.loop(0, self.rows) as row:
+            rows = w.split(w.add(self.first_row, row.place), self._of(plan.rows))
+            start = w.add(w.add(base, out.of_rows(w, rows)), self.first_column)
+            inputs = _Inputs(self, rows)
+            with w.loop(0, self.columns) as column:
+                place = w.add(start, column.place)
+                inputs.enter(column.place, place, flat)
+                value = w.load(self.sums, row.place, column.place)
+                if self.around.fill is None:
+                    value = w.sum(w.load(flat[plan.out], place), value)
+                values = {plan.out: value}
+                for follower in self.around.followers:
+                    values[follower.buffer] = inputs.computed(follower, values)
+                for buffer in buffers:
+                    w.store(values[buffer], flat[buffer], place)
+
+    def _like_sums(self) -> list[Value]:
+        """The memory whose elements lie like those of the sums."""
+        found = dict.fromkeys(self.around.buffers)
+        for follower in self.around.followers:
+            maps = follower.op.indexing_maps
+            for number in follower.inputs:
+                if maps[number] == maps[-1]:
+                    found[follower.op.operands[number]] = None
+        return list(found)
+
+    def coordinates(self, rows: Sequence[Index]) -> dict[int, Index]:
+        """Where a row is in all loops that run in parallel but those of columns."""
+        found = dict(zip(self.plan.outer, self.outer, strict=True))
+        return {**found, **dict(zip(self.plan.rows, rows, strict=True))}
+
+
+class _Inputs:
+    """What followers read beside the sums: what a whole row shares is read once for the row."""
+
+    def __init__(self, kernel: Kernel, rows: Sequence[Index]) -> None:
+        self.kernel = kernel
+        self.w = kernel.w
+        self.at = kernel.coordinates(rows)
+        self.shared: dict[tuple[Follower | None, int], Value] = {}
+        for number, follower in enumerate(kernel.around.followers):
+            for argument in follower.inputs:
+                value = follower.op.operands[argument]
+                if not isinstance(value.type, MemRefType):
+                    self.shared[number, argument] = value
+                elif not self._loops(follower, argument) & set(kernel.plan.columns):
+                    self.shared[number, argument] = self._read(follower, argument)
+
+    def _loops(self, follower: Follower, argument: int) -> set[int]:
+        map = follower.op.indexing_maps[argument]
+        dims = [expr for expr in map.results if isinstance(expr, AffineDim)]
+        return {follower.loops[dim.position] for dim in dims}
+
+    def enter(self, column: Value, place: Index, flat: Mapping[Value, Value]) -> None:
+        """From now on elements at this place are read."""
+        self.place = place
+        self.flat = flat
+        self.column = self.w.add(self.kernel.first_column, column)
+        self._columns: list[Index] | None = None
+
+    def _read(self, follower: Follower, argument: int) -> Value:
+        value, map = follower.op.operands[argument], follower.op.indexing_maps[argument]
+        places: list[Index] = []
+        for expr in map.results:
+            if isinstance(expr, AffineConstant):
+                places.append(expr.value)
+            else:
+                assert isinstance(expr, AffineDim)
+                places.append(self._coordinate(follower.loops[expr.position]))
+        return self.w.load(value, *places)
+
+    def _coordinate(self, loop: int) -> Index:
+        if loop in self.at:
+            return self.at[loop]
+        columns = self.kernel.plan.columns
+        if self._columns is None:
+            extents = [self.kernel.extents[one] for one in columns]
+            self._columns = self.w.split(self.column, extents)
+        return self._columns[columns.index(loop)]
+
+    def computed(self, follower: Follower, values: Mapping[Value, Value]) -> Value:
+        """What a follower makes of an element."""
+        op, w = follower.op, self.w
+        number = self.kernel.around.followers.index(follower)
+        mapping: dict[Value, Value] = {}
+        for argument, (inner, value) in enumerate(zip(op.body.args, op.operands, strict=True)):
+            if not inner.has_uses:
+                continue
+            known = self.shared.get((number, argument))
+            if known is None and argument not in follower.inputs:
+                known = values.get(value)
+                if known is None:
+                    known = w.load(self.flat[value], self.place)
+            elif known is None:
+                known = self._element(follower, argument)
+            mapping[inner] = known
+        ending = op.body.last
+        assert ending is not None
+        for one in op.body.ops:
+            if isinstance(one, IndexOp):
+                mapping[one.result] = w.value(self._coordinate(follower.loops[one.dim.value]))
+            elif one is not ending:
+                w.copy(clone(one, mapping))
+        return mapping.get(ending.operands[0], ending.operands[0])
+
+    def _element(self, follower: Follower, argument: int) -> Value:
+        """An element that differs from column to column: in a row like the sums, or by its
+        coordinates."""
+        op = follower.op
+        if op.indexing_maps[argument] != op.indexing_maps[-1]:
+            return self._read(follower, argument)
+        memory = op.operands[argument]
+        return self.w.load(self.flat[memory], self.place)
+

@@ -11,6 +11,7 @@ from stepwell.dialects.linalg.generic import GenericOp
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.operation import Operation
 from stepwell.ir.value import Value
+from stepwell.passes.grouping.contractions import is_contraction
 from stepwell.passes.grouping.worth import Cost, cost_of
 
 Member = tuple[GenericOp, AffineMap]
@@ -24,10 +25,12 @@ class Group:
     Attributes:
         root: gives the group its space.
         members: in any order, without the root.
+        is_contraction: whether the root sums products of shared factors.
     """
 
     root: GenericOp
     members: list[Member] = field(default_factory=list)
+    is_contraction: bool = False
 
     @property
     def is_pointwise(self) -> bool:
@@ -41,7 +44,7 @@ def group_of(root: GenericOp, positions: Mapping[Operation, int]) -> Group:
     Args:
         positions: the numbers of the ops of the block, in order.
     """
-    group = Group(root)
+    group = Group(root, is_contraction=is_contraction(root))
     taken: dict[GenericOp, list[AffineMap]] = {root: [AffineMap.identity(root.num_loops)]}
     pending: list[tuple[int, Value]] = []
     seen: set[Value] = set()
@@ -116,6 +119,8 @@ def _is_worth_it(producer: GenericOp, maps: list[AffineMap], outside: bool, grou
     once = len(maps[0].dim_positions or ()) == group.root.num_loops
     if once:
         return True
+    if group.is_contraction:
+        return False
     return cost <= (Cost.MEDIUM if group.is_pointwise else Cost.LIGHT)
 
 
@@ -124,7 +129,9 @@ def _is_reread_copy(producer: GenericOp, maps: list[AffineMap], group: Group) ->
 
     The copy is made so that the sum need not ask at each place whether it is inside.
     """
-    if group.is_pointwise or not any(inner.regions for inner in producer.body.ops):
+    if group.is_pointwise or group.is_contraction:
+        return False
+    if not any(inner.regions for inner in producer.body.ops):
         return False
     return any(map.dim_positions is None for map in maps)
 

@@ -1,0 +1,143 @@
+"""How fast contractions are: matrix products, and the convolutions of ResNet-50.
+
+Prints a line for each shape: GFLOP/s here, and in torch where an environment with torch is given;
+medians over rounds that alternate. Outputs are checked against NumPy in float64 first.
+
+    python benchmarks/contractions.py [--torch-python PATH] [--rounds 7] [--threads 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from stepwell.frontend import jittor as jt
+from stepwell.frontend.jittor.nn import functional as F
+from stepwell.runtime.threads import set_thread_count
+
+PRODUCTS = (256, 512, 1024)
+# Channels in, channels out, size of the image, of the filter, stride; as ResNet-50 has them.
+CONVOLUTIONS = (
+    (3, 64, 224, 7, 2), (64, 64, 56, 1, 1), (64, 64, 56, 3, 1), (64, 256, 56, 1, 1),
+    (256, 128, 56, 1, 1), (128, 128, 56, 3, 2), (128, 512, 28, 1, 1), (256, 512, 56, 1, 2),
+    (128, 128, 28, 3, 1), (256, 256, 14, 3, 1), (1024, 256, 14, 1, 1), (256, 1024, 14, 1, 1),
+    (512, 512, 7, 3, 1), (2048, 512, 7, 1, 1), (512, 2048, 7, 1, 1),
+)  # fmt: skip
+
+TORCH = """
+import sys, json, time, torch
+torch.set_num_threads(int(sys.argv[1]))
+products, convolutions = json.loads(sys.argv[2])
+runs = []
+for n in products:
+    a, b = torch.randn(n, n), torch.randn(n, n)
+    runs.append(lambda a=a, b=b: a @ b)
+for c, f, n, k, s in convolutions:
+    x, w = torch.randn(1, c, n, n), torch.randn(f, c, k, k)
+    runs.append(lambda x=x, w=w, s=s, k=k: torch.nn.functional.conv2d(x, w, None, s, k // 2))
+with torch.no_grad():
+    for line in sys.stdin:
+        run = runs[int(line)]
+        run()
+        count, start = 0, time.perf_counter()
+        while time.perf_counter() - start < 0.02:
+            run()
+            count += 1
+        print((time.perf_counter() - start) / count, flush=True)
+"""
+
+Array = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def convolved(x: Array, w: Array, stride: int) -> np.ndarray[Any, Any]:
+    """A convolution in float64, padded by half a filter."""
+    pad = w.shape[2] // 2
+    image = np.pad(x.astype(np.float64), ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    windows = np.lib.stride_tricks.sliding_window_view(image, w.shape[2:], (2, 3))
+    return np.einsum("nchwkl,fckl->nfhw", windows[:, :, ::stride, ::stride], w, optimize=True)
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """The time of one call, of as many as fill 20 ms."""
+    count, start = 0, time.perf_counter()
+    while time.perf_counter() - start < 0.02:
+        run()
+        count += 1
+    return (time.perf_counter() - start) / count
+
+
+def cases() -> list[tuple[str, float, Callable[[], jt.Var], Callable[[], Any]]]:
+    """Names, floating-point operations, what runs, and what it must give."""
+    random = np.random.default_rng(0)
+
+    def floats(*shape: int) -> Array:
+        return random.standard_normal(shape).astype(np.float32)
+
+    found: list[tuple[str, float, Callable[[], jt.Var], Callable[[], Any]]] = []
+    for n in PRODUCTS:
+        a, b = floats(n, n), floats(n, n)
+        x, y = jt.array(a), jt.array(b)
+        found.append((
+            f"matmul {n}", 2.0 * n**3, lambda x=x, y=y: (x @ y).sync(),
+            lambda a=a, b=b: a.astype(np.float64) @ b,
+        ))  # fmt: skip
+    for c, f, n, k, s in CONVOLUTIONS:
+        a, b = floats(1, c, n, n), floats(f, c, k, k)
+        x, y = jt.array(a), jt.array(b)
+        size = (n + 2 * (k // 2) - k) // s + 1
+        found.append((
+            f"conv {c}->{f} {k}x{k}/{s} on {n}", 2.0 * size * size * f * c * k * k,
+            lambda x=x, y=y, s=s, k=k: F.conv2d(x, y, stride=s, padding=k // 2).sync(),
+            lambda a=a, b=b, s=s: convolved(a, b, s),
+        ))  # fmt: skip
+    return found
+
+
+def torch_timer(python: str, threads: int) -> Callable[[int], float]:
+    """Asks a process with torch for the time of a case."""
+    shapes = json.dumps([PRODUCTS, CONVOLUTIONS])
+    process = subprocess.Popen(
+        [python, "-c", TORCH, str(threads), shapes],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "OMP_NUM_THREADS": str(threads)},
+    )  # fmt: skip
+
+    def ask(number: int) -> float:
+        assert process.stdin is not None and process.stdout is not None
+        print(number, file=process.stdin, flush=True)
+        return float(process.stdout.readline())
+
+    return ask
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--torch-python", help="a python that can import torch")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args(arguments)
+    set_thread_count(options.threads)
+    ask = torch_timer(options.torch_python, options.threads) if options.torch_python else None
+    for number, (name, operations, run, expected) in enumerate(cases()):
+        np.testing.assert_allclose(run().numpy(), expected(), rtol=1e-3, atol=1e-2)
+        own, other = [], []
+        for _ in range(options.rounds):
+            own.append(seconds(run))
+            if ask is not None:
+                other.append(ask(number))
+        line = f"{name:28} {operations / statistics.median(own) / 1e9:7.1f} GFLOP/s"
+        if other:
+            line += f"   torch {operations / statistics.median(other) / 1e9:7.1f}"
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
