@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from stepwell.ir.diagnostics import Diagnostic, PassError, Severity
+from stepwell.ir.dialect import find_op
 from stepwell.ir.operation import ErasedOp, Operation
-from stepwell.ir.rewriting.casts import is_cast
+from stepwell.ir.rewriting.casts import CAST
 from stepwell.ir.rewriting.conversion_rewriter import ConversionRewriter
 from stepwell.ir.rewriting.conversion_target import ConversionTarget, Legality
 from stepwell.ir.rewriting.folding import fold_in_place
@@ -123,13 +124,14 @@ class Legalization:
     def _ops_to_do(self) -> list[Operation]:
         """The ops that may have to be converted, each before those inside it."""
         found: list[Operation] = []
-        works, casts = self.works, self.rewriter.casts
+        works, casts, cast = self.works, self.rewriter.casts, find_op(CAST)
         stack = list(reversed(self.roots))
         while stack:
             op = stack.pop()
-            if works[type(op)] is not None:
+            cls = type(op)
+            if works[cls] is not None:
                 found.append(op)
-            if is_cast(op):
+            if cls is cast:
                 casts[op] = None
             if op.regions and not self.target.is_recursively_legal(op):
                 inside = [inner for region in op.regions for block in region for inner in block]
