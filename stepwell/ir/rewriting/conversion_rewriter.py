@@ -22,7 +22,6 @@ from stepwell.ir.rewriting.rewriter import Listener, Rewriter
 from stepwell.ir.rewriting.type_converter import TypeConverter
 from stepwell.ir.value import BlockArgument, OpResult, Value
 
-ValueGroup: TypeAlias = Value | Operation | Sequence[Value]
 Point: TypeAlias = tuple[Block, Operation | None]
 """Where to insert: before an op of a block, or at its end."""
 
