@@ -151,6 +151,15 @@ class SameOperandsAndResultShape(Trait):
             raise op.error("requires the same shape for all operands and results")
 
 
+class SameOperandsShape(Trait):
+    """All operands have one shape, as far as it is known."""
+
+    @staticmethod
+    def verify(op: Operation) -> None:
+        if not _compatible_shapes(list(op.operand_types)):
+            raise op.error("requires the same shape for all operands")
+
+
 class SameOperandsAndResultElementType(Trait):
     """All operands and results have one element type."""
 

@@ -57,9 +57,7 @@ def nvvm_attach_target(
         DictionaryAttr.of(given) if given else None,  # type: ignore[arg-type]
         ArrayAttr(tuple(StringAttr(path) for path in l)) if l else None,
     )
-    for block in op.regions[0].blocks:
-        for found in block.ops:
-            if isinstance(found, GPUModuleOp) and wanted.search(found.sym_name.value):
-                before = found.targets.values if found.targets is not None else ()
-                if target not in before:
-                    found.targets = ArrayAttr((*before, target))
+    for found in [op for block in op.regions[0] for op in block if isinstance(op, GPUModuleOp)]:
+        before = found.targets.values if found.targets is not None else ()
+        if wanted.search(found.sym_name.value) and target not in before:
+            found.targets = ArrayAttr((*before, target))

@@ -141,20 +141,25 @@ def _channels(op: Operation) -> _Channels:
     for successor in branch.region_successors(None):
         given = branch.entry_operands(successor.target)
         if len(given) == len(successor.inputs) == len(slots):
-            for (number, place), _ in zip(slots, given, strict=True):
+            for number, place in slots:
                 found.join(op, number, successor.inputs[place])
         seen.update(dict.fromkeys(successor.inputs))
     for region in op.regions:
         ends = list(region_ends(region))
         for successor in branch.region_successors(region):
             seen.update(dict.fromkeys(successor.inputs))
-            for end in ends:
-                numbers = forwarded_operands(end)
-                if len(numbers) == len(successor.inputs):
-                    for number, value in zip(numbers, successor.inputs, strict=True):
-                        found.join(end, number, value)
+            _join_ends(found, ends, successor.inputs)
     found.values = list(seen)
     return found
+
+
+def _join_ends(channels: _Channels, ends: Sequence[Operation], inputs: Sequence[Value]) -> None:
+    """Joins what the ends of a region pass on with the values that receive it."""
+    for end in ends:
+        numbers = forwarded_operands(end)
+        if len(numbers) == len(inputs):
+            for number, value in zip(numbers, inputs, strict=True):
+                channels.join(end, number, value)
 
 
 def with_results(op: Operation, keep: Sequence[bool], live: Liveness) -> Operation:

@@ -77,13 +77,16 @@ class _Alive:
             elif not op.is_registered and len(op.regions) == 1:
                 raise _unknown_table(op)
             for symbol in [*references(op), *_inside(op)]:
-                found = self._tables.lookup_in(around, symbol.root)
-                for name in (*symbol.path, None):
-                    if found is None:
-                        break
-                    self.mark(found)
-                    if name is not None:
-                        found = self._tables.lookup_in(found, name)
+                self._mark_path(around, symbol)
+
+    def _mark_path(self, table: Operation, symbol: SymbolRefAttr) -> None:
+        """Marks the symbols that a reference passes through."""
+        for name in (symbol.root, *symbol.path):
+            found = self._tables.lookup_in(table, name)
+            if found is None:
+                return
+            self.mark(found)
+            table = found
 
 
 def _inside(op: Operation) -> list[SymbolRefAttr]:

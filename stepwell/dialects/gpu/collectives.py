@@ -13,7 +13,7 @@ from stepwell.dialects.gpu.attributes import (
     BroadcastKind,
     ShuffleModeKind,
 )
-from stepwell.dialects.gpu.threads import BLOCK, current_thread
+from stepwell.dialects.gpu.threads import BLOCK, Thread, current_thread
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import UNIT
@@ -261,6 +261,14 @@ class SubgroupReduceOp(Op, name="gpu.subgroup_reduce"):
         return (lane // (stride * self.cluster_size.value), lane % stride)
 
 
+def _meet_lanes(
+    op: Operation, thread: Thread, value: RuntimeValue, lanes: int | None = None
+) -> Generator[Any, Any, dict[int, RuntimeValue]]:
+    """The values of the subgroup's threads by their lanes, once all (of `lanes`) are here."""
+    values = yield Meet(op, thread.subgroup, value, lanes)
+    return {other.lane: found for other, found in values.items()}
+
+
 class ShuffleOp(Op, name="gpu.shuffle"):
     """`%y, %valid = gpu.shuffle xor %x, %offset, %width : f32`: the value of another lane."""
 
@@ -281,8 +289,7 @@ class ShuffleOp(Op, name="gpu.shuffle"):
         lane = thread.lane
         first = lane - lane % width
         segment = ((1 << width) - 1) << first
-        values = yield Meet(self, thread.subgroup, value, segment)
-        by_lane = {other.lane: found for other, found in values.items()}
+        by_lane = yield from _meet_lanes(self, thread, value, segment)
         source = {
             "xor": lane ^ offset,
             "up": lane - offset,
@@ -311,8 +318,7 @@ class SubgroupBroadcastOp(Op, name="gpu.subgroup_broadcast"):
             raise self.error("lane can only be specified for `specific_lane` broadcast")
 
     def execute(self, machine: Machine, value: RuntimeValue, *lane: int) -> Execution:
-        values = yield Meet(self, current_thread(machine, self).subgroup, value)
-        by_lane = {other.lane: found for other, found in values.items()}
+        by_lane = yield from _meet_lanes(self, current_thread(machine, self), value)
         source = lane[0] if lane else min(by_lane)
         if source not in by_lane:
             raise machine.undefined(
@@ -345,8 +351,7 @@ class RotateOp(Op, name="gpu.rotate", traits=(Pure,)):
     def execute(self, machine: Machine, value: RuntimeValue) -> Execution:
         thread = current_thread(machine, self)
         lane = thread.lane
-        values = yield Meet(self, thread.subgroup, value)
-        by_lane = {other.lane: found for other, found in values.items()}
+        by_lane = yield from _meet_lanes(self, thread, value)
         width = self.width.value
         first = lane - lane % width
         source = first + (lane - first + self.offset.value) % width

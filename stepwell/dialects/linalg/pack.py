@@ -80,7 +80,11 @@ class TilingLayoutOp(Op):
         verify_dynamic_count(
             self, "inner_tiles", "static_inner_tiles", self.static_inner_tiles.ints
         )
-        rank = len(shape_of(plain))
+        self._verify_tiling(len(shape_of(plain)))
+        self._verify_packed(shape_of(plain), packed)
+
+    def _verify_tiling(self, rank: int) -> None:
+        """Checks the attributes against the number of dimensions."""
         positions, order = self.inner_dims_pos.ints, self.outer_dims_perm.ints
         tiles = self.static_inner_tiles.ints
         if len(tiles) > rank:
@@ -96,7 +100,11 @@ class TilingLayoutOp(Op):
             raise self.error("invalid outer_dims_perm vector")
         if any(tile == 0 for tile in tiles):
             raise self.error("invalid zero tile factor")
-        expected = packed_shape(shape_of(plain), tiles, positions, order)
+
+    def _verify_packed(self, plain: Sequence[int], packed: Type) -> None:
+        """Checks the shape of the packed type against that of the plain one."""
+        rank, tiles = len(plain), self.static_inner_tiles.ints
+        expected = packed_shape(plain, tiles, self.inner_dims_pos.ints, self.outer_dims_perm.ints)
         found = shape_of(packed)
         if len(found) != len(expected):
             raise self.error(

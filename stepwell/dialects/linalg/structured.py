@@ -199,17 +199,16 @@ def _verify_shapes(op: StructuredOp, maps: Sequence[AffineMap]) -> None:
     for number, (map, value) in enumerate(zip(maps, op.operands, strict=True)):
         lows, highs = map.evaluate([0] * len(ends)), map.evaluate(ends)
         for dim, size in enumerate(shape_of(value.type)):
-            low, last = min(lows[dim], highs[dim]), max(lows[dim], highs[dim])
+            low, end = min(lows[dim], highs[dim]), max(lows[dim], highs[dim]) + 1
             if low < 0:
                 raise op.error(f"unexpected result less than 0 at expression #{dim} in {map}")
-            if size == DYNAMIC:
-                continue
-            where = f"inferred input/output operand #{number} has shape's dimension #{dim} to be"
-            if isinstance(map.results[dim], AffineDim):
-                if last + 1 != size:
-                    raise op.error(f"{where} {last + 1}, but found {size}")
-            elif last + 1 > size:
-                raise op.error(f"{where} greater than or equal to {last + 1}, but found {size}")
+            exact = isinstance(map.results[dim], AffineDim)
+            if size != DYNAMIC and (end != size if exact else end > size):
+                wanted = f"{end}" if exact else f"greater than or equal to {end}"
+                raise op.error(
+                    f"inferred input/output operand #{number} has shape's dimension #{dim} to be "
+                    f"{wanted}, but found {size}"
+                )
 
 
 def verify_body(op: StructuredOp) -> None:

@@ -18,7 +18,7 @@ from stepwell.ir.traits import (
     NoMemoryEffect,
     Pure,
     SameOperandsAndResultElementType,
-    SameOperandsAndResultShape,
+    SameOperandsShape,
 )
 from stepwell.ir.types import DYNAMIC, MemRefType, index
 from stepwell.ir.value import Value
@@ -102,7 +102,7 @@ class StoreOp(Op, name="memref.store"):
 class CopyOp(
     Op,
     name="memref.copy",
-    traits=(SameOperandsAndResultElementType, SameOperandsAndResultShape),
+    traits=(SameOperandsAndResultElementType, SameOperandsShape),
 ):
     """`memref.copy %a, %b : memref<4xf32> to memref<4xf32>`: copies all elements of `%a`."""
 

@@ -312,13 +312,10 @@ class Interpreter:
     def _table(self, holder: Operation) -> dict[str, Operation]:
         table = self._symbols.get(holder)
         if table is None:
-            table = self._symbols[holder] = {}
-            for region in holder.regions:
-                for block in region.blocks:
-                    for op in block.ops:
-                        name = _symbol_name(op)
-                        if name is not None:
-                            table[name] = op
+            inside = [op for region in holder.regions for block in region for op in block]
+            named = [(_symbol_name(op), op) for op in inside]
+            table = {name: op for name, op in named if name is not None}
+            self._symbols[holder] = table
         return table
 
     def _placed(self, error: StepwellError, op: Operation) -> StepwellError:

@@ -22,7 +22,6 @@ from stepwell.ir.rewriting.rewriter import Listener, Rewriter
 from stepwell.ir.rewriting.type_converter import TypeConverter
 from stepwell.ir.value import BlockArgument, OpResult, Value
 
-ValueGroup: TypeAlias = Value | Operation | Sequence[Value]
 Point: TypeAlias = tuple[Block, Operation | None]
 """Where to insert: before an op of a block, or at its end."""
 
@@ -85,11 +84,12 @@ class ConversionRewriter(Rewriter):
         if self.converter is None:
             return list(values)
         convert = self.converter.convert
+        all_types = [convert(value.type) for value in values]
         found: list[Value] = []
-        for value in values:
-            wanted = convert(value.type)
-            if wanted is None:
-                raise NoMatch(f"type '{value.type}' cannot be converted")
+        if None in all_types:  # before any cast is made
+            self.convert_types([value.type for value in values])
+        for value, wanted in zip(values, all_types, strict=True):
+            assert wanted is not None
             if len(wanted) == 1 and wanted[0] is value.type:
                 found.append(value)
             else:
@@ -119,7 +119,10 @@ class ConversionRewriter(Rewriter):
             self.made += walk(op)
         else:
             self.made.append(op)
-        super()._notify_inserted(op)
+        if self.listeners:
+            super()._notify_inserted(op)
+        else:
+            self.changes += 1
 
     def _inline(
         self, source: Block, target: Block, anchor: Operation | None, arguments: Sequence[Value]
@@ -162,10 +165,11 @@ class ConversionRewriter(Rewriter):
 
     def _groups(self, op: Operation, replacement: object) -> Sequence[Sequence[Value]]:
         groups: list[Sequence[Value]]
-        if isinstance(replacement, Value) and len(op.results) == 1:
-            return [(replacement,)]
         items = replacement if isinstance(replacement, list | tuple) else [replacement]
-        if any([isinstance(item, list | tuple) for item in items]):
+        values = [item for item in items if isinstance(item, Value)]
+        if len(values) == len(items):
+            groups = [(value,) for value in values]
+        elif any([isinstance(item, list | tuple) for item in items]):
             groups = [self._group(item) for item in items]
         else:
             groups = [(value,) for item in items for value in self._group(item)]

@@ -17,40 +17,52 @@ def _always(op: Operation) -> bool:
 
 
 class ConversionTarget:
-    """The legality of ops. What is said of an op goes before what is said of its dialect."""
+    """The legality of ops. What is said of an op goes before what is said of its dialect.
+
+    Attributes:
+        memo: what the driver concluded from this target, for the next time. Every change clears it.
+    """
 
     def __init__(self) -> None:
         self._ops: dict[str, Legality | bool] = {}
         self._dialects: dict[str, Legality | bool] = {}
         self._unknown: Legality | None = None
         self._recursive: dict[str, Legality] = {}
+        self.memo: dict[object, object] = {}
 
     def add_legal_op(self, *ops: OpKind) -> None:
         """These ops (classes or names) are legal."""
+        self.memo.clear()
         self._ops.update(dict.fromkeys(map(_name, ops), True))
 
     def add_illegal_op(self, *ops: OpKind) -> None:
         """These ops (classes or names) must go."""
+        self.memo.clear()
         self._ops.update(dict.fromkeys(map(_name, ops), False))
 
     def add_dynamically_legal_op(self, *ops: OpKind, legal: Legality) -> None:
         """These ops are legal where `legal(op)` says so, and must go where it does not."""
+        self.memo.clear()
         self._ops.update(dict.fromkeys(map(_name, ops), legal))
 
     def add_legal_dialect(self, *names: str) -> None:
         """The ops of these dialects are legal."""
+        self.memo.clear()
         self._dialects.update(dict.fromkeys(names, True))
 
     def add_illegal_dialect(self, *names: str) -> None:
         """The ops of these dialects must go."""
+        self.memo.clear()
         self._dialects.update(dict.fromkeys(names, False))
 
     def add_dynamically_legal_dialect(self, *names: str, legal: Legality) -> None:
         """The ops of these dialects are legal where `legal(op)` says so."""
+        self.memo.clear()
         self._dialects.update(dict.fromkeys(names, legal))
 
     def mark_unknown_dynamically_legal(self, legal: Legality) -> None:
         """All ops of which nothing else was said are legal where `legal(op)` says so."""
+        self.memo.clear()
         self._unknown = legal
 
     def mark_recursively_legal(self, *ops: OpKind, legal: Legality = _always) -> None:

@@ -58,7 +58,7 @@ class Rewriter:
         self.changes = 0
         self._block: Block | None = None
         self._anchor: Operation | None = None
-        self._dialect = CONSTANT_DIALECTS[0]
+        self._subject = ""
 
     # Where ops are inserted.
 
@@ -69,9 +69,9 @@ class Rewriter:
     def start_at(self, op: Operation) -> None:
         """New ops go before `op` and share its location."""
         assert op.parent is not None, "the op is in no block"
-        self.set_point(op.parent, op)
+        self._block, self._anchor = op.parent, op
         self.location = op._location
-        self._dialect = op.name.partition(".")[0]
+        self._subject = op.name
 
     @property
     def block(self) -> Block:
@@ -161,7 +161,8 @@ class Rewriter:
         attribute = value if isinstance(value, Attribute) else attribute_of(value, type)
         if attribute is None:
             return None
-        asked = dict.fromkeys((*dialects, self._dialect, *CONSTANT_DIALECTS))
+        own = self._subject.partition(".")[0] or CONSTANT_DIALECTS[0]
+        asked = dict.fromkeys((*dialects, own, *CONSTANT_DIALECTS))
         op = dialect.materialize_constant(attribute, type, asked)
         if op is None:
             return None

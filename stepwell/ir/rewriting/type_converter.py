@@ -90,7 +90,10 @@ class TypeConverter:
 
     def convert_type(self, type: Type) -> Type | None:
         """The only type that `type` is converted to; None if there is not exactly one."""
-        found = self.convert(type)
+        try:
+            found = self._known[type]
+        except KeyError:
+            found = self.convert(type)
         return found[0] if found is not None and len(found) == 1 else None
 
     def convert_types(self, all_types: Sequence[Type]) -> list[Type] | None:

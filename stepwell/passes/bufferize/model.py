@@ -79,12 +79,13 @@ class Model:
     def buffer_type(self, op: Operation, value: Value, bufferizer: Bufferizer) -> Type:
         """The memref type of a tensor result or block argument."""
         for number, operand in enumerate(op.operands):
-            if is_tensor(operand.type):
-                for alias in self.aliases(op, number, bufferizer.analysis):
-                    if alias.value is value and alias.equivalent:
-                        found = bufferizer.buffer_type(operand)
-                        if not isinstance(found, types.UnrankedMemRefType):
-                            return found
+            if not is_tensor(operand.type):
+                continue
+            aliases = self.aliases(op, number, bufferizer.analysis)
+            if any(alias.value is value and alias.equivalent for alias in aliases):
+                found = bufferizer.buffer_type(operand)
+                if not isinstance(found, types.UnrankedMemRefType):
+                    return found
         return bufferizer.identity_type(value.type)
 
     def bufferize(self, op: Operation, bufferizer: Bufferizer) -> None:

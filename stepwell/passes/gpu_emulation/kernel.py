@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from stepwell.dialects.gpu.collectives import (
     AllReduceOp,
@@ -97,27 +98,31 @@ def read_kernel(function: GPUFuncOp) -> Kernel:
         kernel.private[argument] = _memory(function, argument)
     known: dict[Coordinate, Value] = {}
     for op in list(walk(function)):
-        if isinstance(op, EXCHANGES):
-            for around in op.ancestors():
-                if around is function:
-                    break
-                kernel.splitting[around] = None
-        elif isinstance(op, AllocaOp) and not op.dynamicSizes:
-            _replace(op, _private(kernel, op))
-        elif isinstance(op, DynamicSharedMemoryOp):
-            if kernel.dynamic is None:
-                kernel.dynamic = kernel.body.add_argument(op.result.type)
-            _replace(op, kernel.dynamic)
-        elif isinstance(op, PrintfOp) or op.name.startswith("gpu.subgroup_mma"):
-            raise op.error("cannot run on the CPU; use the interpreter, or a GPU")
-        else:
-            coordinate = _coordinate(op)
-            if coordinate is not None:
-                if coordinate not in known:
-                    known[coordinate] = kernel.body.add_argument(index)
-                    kernel.coordinates[known[coordinate]] = coordinate
-                _replace(op, known[coordinate])
+        _take_out(op, kernel, known)
     return kernel
+
+
+def _take_out(op: Operation, kernel: Kernel, known: dict[Coordinate, Value]) -> None:
+    """Notes what `op` means for the kernel; memory and coordinates become arguments."""
+    if isinstance(op, EXCHANGES):
+        around = takewhile(lambda outer: outer is not kernel.function, op.ancestors())
+        kernel.splitting.update(dict.fromkeys(around))
+    elif isinstance(op, AllocaOp) and not op.dynamicSizes:
+        _replace(op, _private(kernel, op))
+    elif isinstance(op, DynamicSharedMemoryOp):
+        if kernel.dynamic is None:
+            kernel.dynamic = kernel.body.add_argument(op.result.type)
+        _replace(op, kernel.dynamic)
+    elif isinstance(op, PrintfOp) or op.name.startswith("gpu.subgroup_mma"):
+        raise op.error("cannot run on the CPU; use the interpreter, or a GPU")
+    else:
+        coordinate = _coordinate(op)
+        if coordinate is None:
+            return
+        if coordinate not in known:
+            known[coordinate] = kernel.body.add_argument(index)
+            kernel.coordinates[known[coordinate]] = coordinate
+        _replace(op, known[coordinate])
 
 
 def _coordinate(op: Operation) -> Coordinate | None:

@@ -199,11 +199,10 @@ def static_upper_bound(value: Value) -> int | None:
     while pending:
         op = pending.pop().defining_op
         if isinstance(op, AffineMinOp):
-            for expr in op.map.map.results:
-                if isinstance(expr, AffineConstant):
-                    bounds.append(expr.value)
-                elif isinstance(expr, AffineDim):
-                    pending.append(op._operands[expr.position])
+            least = op.map.map.results
+            bounds += [expr.value for expr in least if isinstance(expr, AffineConstant)]
+            dims = [expr.position for expr in least if isinstance(expr, AffineDim)]
+            pending += [op._operands[position] for position in dims]
         elif isinstance(op, MinSIOp):
             pending += op._operands
         elif isinstance(op, MulIOp):

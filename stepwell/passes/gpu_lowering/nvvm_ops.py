@@ -18,7 +18,7 @@ from stepwell.ir.rewriting.conversion import ConversionPatterns
 from stepwell.ir.types import MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.gpu_lowering.block_memory import private_memory, shared_memory
-from stepwell.passes.lowering.functions import argument_attributes, convert_entry
+from stepwell.passes.lowering.functions import argument_attributes, convert_entry, return_values
 from stepwell.passes.lowering.strings import text_address
 from stepwell.passes.lowering.symbols import declare_function, make_function
 from stepwell.passes.lowering.to_llvm import LLVMRewriter
@@ -211,6 +211,29 @@ def lower_function(op: Operation, emit: LLVMRewriter) -> bool:
         return False
     name = op.attributes["sym_name"]
     assert isinstance(name, StringAttr)
+    properties: dict[str, Attribute] = {}
+    given = argument_attributes(op, op.type, emit)
+    if given is not None:
+        properties["arg_attrs"] = given
+    shared, private = op.workgroup_attributions, op.private_attributions
+    made = make_function(emit, name.value, type, properties, _kernel_facts(op))
+    made.regions[0].take_body(op.body)
+    entry = made.regions[0].entry
+    with emit.at(entry, entry.first):
+        for number, argument in enumerate((*shared, *private)):
+            allocate = shared_memory if number < len(shared) else private_memory
+            assert isinstance(argument.type, MemRefType)
+            memory = allocate(emit, argument.type, f"__wg_{name.value}_{number}")
+            emit.replace_all_uses(argument, memory)
+    for _ in (*shared, *private):
+        entry.erase_argument(len(entry.args) - 1)
+    convert_entry(entry, op.type, emit)
+    emit.erase(op)
+    return True
+
+
+def _kernel_facts(op: GPUFuncOp) -> dict[str, Attribute]:
+    """The attributes of the llvm function."""
     hidden = ("sym_name", ATTRIBUTIONS)
     attributes = {k: v for k, v in op.attributes.items() if k not in hidden}
     if op.is_kernel:
@@ -221,40 +244,12 @@ def lower_function(op: Operation, emit: LLVMRewriter) -> bool:
             attributes[f"gpu.known_{what}_size"] = sizes
     if op.known_block_size is not None and op.is_kernel:
         attributes["nvvm.maxntid"] = op.known_block_size
-    properties: dict[str, Attribute] = {}
-    given = argument_attributes(op, op.type, emit)
-    if given is not None:
-        properties["arg_attrs"] = given
-    memory = [(a, True) for a in op.workgroup_attributions]
-    memory += [(a, False) for a in op.private_attributions]
-    made = make_function(emit, name.value, type, properties, attributes)
-    made.regions[0].take_body(op.body)
-    entry = made.regions[0].entry
-    first = entry.first
-    for number, (argument, is_shared) in enumerate(memory):
-        with emit.at(entry, first):
-            allocate = shared_memory if is_shared else private_memory
-            argument_type = argument.type
-            assert isinstance(argument_type, MemRefType)
-            emit.replace_all_uses(
-                argument, allocate(emit, argument_type, f"__wg_{name.value}_{number}")
-            )
-    for _ in memory:
-        entry.erase_argument(len(entry.args) - 1)
-    convert_entry(entry, op.type, emit)
-    emit.erase(op)
-    return True
+    return attributes
 
 
 @NVVM.of("gpu.return")
 def lower_return(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -> bool:
     """gpu.return -> llvm.return of the result, or of all results in a struct."""
-    values = list(operands)
-    if len(values) > 1:
-        packed: Value = emit.poison(StructType(tuple(value.type for value in values)))
-        for number, value in enumerate(values):
-            packed = emit.insert_value(packed, value, number)
-        values = [packed]
-    emit.op("llvm.return", values)
+    return_values(emit, operands)
     emit.erase(op)
     return True

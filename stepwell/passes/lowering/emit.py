@@ -72,7 +72,9 @@ class Emit(ConversionRewriter):
         op = cls.create(
             operands, result_types, given or None, attributes, successors, regions, self.location
         )
-        self.block.insert_before(op, self._anchor)
+        block = self._block
+        assert block is not None, "there is no insertion point"
+        block.insert_before(op, self._anchor)
         self.insertions += 1
         self._notify_inserted(op)
         return op

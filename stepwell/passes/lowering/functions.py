@@ -183,12 +183,13 @@ def lower_return(op: Operation, operands: Sequence[Value], emit: LLVMRewriter) -
         ]
     else:
         values = copies_to_heap(emit, old_types, values)
-    _return(emit, values)
+    return_values(emit, values)
     emit.erase(op)
     return True
 
 
-def _return(emit: LLVMRewriter, values: Sequence[Value]) -> None:
+def return_values(emit: LLVMRewriter, values: Sequence[Value]) -> None:
+    """llvm.return of the value, or of all in a struct."""
     if len(values) > 1:
         packed: Value = emit.poison(StructType(tuple(value.type for value in values)))
         for number, value in enumerate(values):
@@ -274,22 +275,29 @@ def _wrap_for_c(
     block = Block(wrapper_type.parameters)
     made.regions[0].append(block)
     with emit.at(block, None):
-        incoming: list[Value] = list(block.args)
-        target = incoming.pop(0) if through is not None else None
-        arguments: list[Value] = []
-        for value, input in zip(incoming, type.inputs, strict=True):
-            if isinstance(input, (MemRefType, UnrankedMemRefType)):
-                converted = emit.types.convert_type(input)
-                assert converted is not None
-                value = emit.load(value, converted)
-            arguments += to_parts(emit, input, value)
-        result = emit.types.packed_results(type.results)
-        assert result is not None
-        called = emit.call(name, arguments, result)
-        if target is not None and called is not None:
-            emit.store(called, target)
-            called = None
-        emit.op("llvm.return", [called] if called is not None else [])
+        _call_from_c(block, name, type, through, emit)
+
+
+def _call_from_c(
+    block: Block, name: str, type: FunctionType, through: Type | None, emit: LLVMRewriter
+) -> None:
+    """The body of a wrapper: calls `name`, and stores its results if they go through memory."""
+    incoming: list[Value] = list(block.args)
+    target = incoming.pop(0) if through is not None else None
+    arguments: list[Value] = []
+    for value, input in zip(incoming, type.inputs, strict=True):
+        if isinstance(input, (MemRefType, UnrankedMemRefType)):
+            converted = emit.types.convert_type(input)
+            assert converted is not None
+            value = emit.load(value, converted)
+        arguments += to_parts(emit, input, value)
+    result = emit.types.packed_results(type.results)
+    assert result is not None
+    called = emit.call(name, arguments, result)
+    if target is not None and called is not None:
+        emit.store(called, target)
+        called = None
+    emit.op("llvm.return", [called] if called is not None else [])
 
 
 def _call_external_c(

@@ -46,7 +46,7 @@ class LLVMTypes(TypeConverter):
         bare_pointers: bool = False,
         address_space: Callable[[Attribute | None], int | None] = default_address_space,
     ) -> None:
-        super().__init__(self.in_llvm)
+        super().__init__()
         self.index_width = index_width
         self.bare_pointers = bare_pointers
         self.address_space = address_space
@@ -55,6 +55,10 @@ class LLVMTypes(TypeConverter):
     def index(self) -> types.IntegerType:
         """What `index` becomes."""
         return types.IntegerType(self.index_width)
+
+    def _ask(self, type: Type) -> tuple[Type, ...] | None:
+        found = self.in_llvm(type)
+        return super()._ask(type) if found is None else (found,)
 
     def in_llvm(self, type: Type) -> Type | None:
         """What `type` becomes (itself if the llvm dialect has it); None if nothing."""

@@ -92,6 +92,9 @@ def llvm_target() -> ConversionTarget:
     return target
 
 
+_ONLY_LLVM = llvm_target()
+
+
 def lower(
     root: Operation,
     sets: Iterable[ConversionPatterns],
@@ -113,5 +116,5 @@ def lower(
     """
     inside = [op for region in root.regions for block in region for op in block]
     rewriter = LLVMRewriter(types or LLVMTypes(), options)
-    target = target or llvm_target()
-    apply_partial_conversion(inside, target, _merged(tuple(sets)), fold=False, rewriter=rewriter)
+    patterns = _merged(tuple(sets))
+    apply_partial_conversion(inside, target or _ONLY_LLVM, patterns, fold=False, rewriter=rewriter)

@@ -83,7 +83,7 @@ func.func @f(%i: index, %n: i32, %f: f32, %c: i1) {
 // error: expects parent op 'scf.while'
 func.func @f(%i: index, %n: i32, %f: f32, %c: i1) {
   scf.if %c {
-    "foo.x"() : () -> ()
+    %z = arith.constant 0 : i32
     scf.condition(%c)
   }
   return

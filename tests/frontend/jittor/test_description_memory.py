@@ -10,6 +10,7 @@ import pytest
 
 from stepwell.backends.cpu.support import allocator
 from stepwell.frontend import jittor as jt
+from stepwell.frontend.jittor import nn
 from stepwell.frontend.jittor.memory_info import memory_info
 from stepwell.runtime.sizes import size_text
 from tests.frontend.jittor.description import run
@@ -284,6 +285,21 @@ def test_block_31(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert args.batch_size == 2
     shown(capsys)
     assert memory_info().unused == 0
+
+
+def test_block_43_the_first_batch_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    find = run(BLOCK_43, monkeypatch, {})["get_optimal_batch_size"]
+    assert callable(find)
+    assert find(nn.Linear(3, 4), (3,)) == 1
+    tried = []
+
+    def too_big(x: jt.Var) -> jt.Var:
+        tried.append(x.shape[0])
+        raise RuntimeError("CPU memory is overflow" if len(tried) < 3 else "another reason")
+
+    with pytest.raises(RuntimeError, match="another reason"):
+        find(too_big, (3,))
+    assert tried == [1, 2, 4]
 
 
 def test_block_43_finds_a_batch_size_under_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,22 +133,6 @@ model.load_state_dict(jt.load("model.pkl"))
 model.eval()
 """
 
-BLOCK_43 = """
-def get_optimal_batch_size(model, input_shape):
-    for batch_size in [1, 2, 4, 8, 16, 32]:
-        try:
-            x = jt.randn(batch_size, *input_shape)
-            output = model(x)
-            jt.sync_all()
-            return batch_size
-        except RuntimeError as e:
-            if "memory" in str(e).lower():
-                continue
-            else:
-                raise e
-    return 1
-"""
-
 Run = Callable[..., dict[str, Any]]
 
 
@@ -348,17 +332,3 @@ def test_block_42_saving_and_loading(
     assert after is not model and not after.is_training()
     model.eval()
     np.testing.assert_array_equal(after(x).numpy(), model(x).numpy())
-
-
-def test_block_43_the_first_batch_that_fits(block: Run) -> None:
-    find = block(BLOCK_43)["get_optimal_batch_size"]
-    assert find(nn.Linear(3, 4), (3,)) == 1
-    tried = []
-
-    def too_big(x: jt.Var) -> jt.Var:
-        tried.append(x.shape[0])
-        raise RuntimeError("CPU memory is overflow" if len(tried) < 3 else "another reason")
-
-    with pytest.raises(RuntimeError, match="another reason"):
-        find(too_big, (3,))
-    assert tried == [1, 2, 4]

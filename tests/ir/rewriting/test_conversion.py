@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import types as python_types
 from collections.abc import Sequence
 
 import pytest
 
 from stepwell.dialects.func.ops import FuncOp
-from stepwell.ir import dialect, types
+from stepwell.ir import types
 from stepwell.ir.attribute import Type
-from stepwell.ir.definition import Op
 from stepwell.ir.diagnostics import PassError
-from stepwell.ir.dialect import Dialect
-from stepwell.ir.fields import operand, region, result, variadic_operand, variadic_result
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.rewriting.conversion import (
     ConversionRewriter,
     ConversionTarget,
-    TypeConverter,
     apply_full_conversion,
     apply_partial_conversion,
     conversion_pattern,
@@ -31,79 +26,20 @@ from stepwell.ir.rewriting.pattern import NoMatch, Pattern, Rewrite, pattern
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.text.parse import parse_module
 from stepwell.ir.text.printer import print_to_text
-from stepwell.ir.traits import Terminator
 from stepwell.ir.value import Value
-
-
-class OldOp(Op, name="conv.old"):
-    """Adds two values."""
-
-    lhs = operand()
-    rhs = operand()
-    output = result()
-    syntax = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `to` type($output)"
-
-
-class NewOp(Op, name="conv.new"):
-    """Takes and gives any values."""
-
-    inputs = variadic_operand()
-    outputs = variadic_result()
-    syntax = "$inputs attr-dict `:` functional-type($inputs, $outputs)"
-
-
-class BoxOp(Op, name="conv.box"):
-    """Holds a region."""
-
-    body = region()
-    syntax = "$body attr-dict"
-
-
-class InlinedOp(Op, name="conv.inlined"):
-    """Holds a region that takes its place."""
-
-    body = region()
-    syntax = "$body attr-dict"
-
-
-class EndOp(Op, name="conv.end", traits=(Terminator,)):
-    """Ends a region."""
-
-    syntax = "attr-dict"
+from tests.ir.rewriting.conversion_dialect import (
+    InlinedOp,
+    NewOp,
+    OldOp,
+    converter,
+    old_to_new,
+    register,
+)
 
 
 @pytest.fixture(autouse=True)
 def _dialect() -> None:
-    module = python_types.SimpleNamespace(a=OldOp, b=NewOp, c=BoxOp, d=InlinedOp, e=EndOp)
-    dialect.register(Dialect("conv", module))  # type: ignore[arg-type]
-
-
-def converter() -> TypeConverter:
-    """index becomes i64, i128 becomes two i64, none disappears."""
-    made = TypeConverter(lambda type: type)
-
-    @made.rule
-    def index(type: types.IndexType) -> Type:
-        return types.i64
-
-    @made.rule
-    def wide(type: types.IntegerType) -> Sequence[Type] | None:
-        return (types.i64, types.i64) if type.width == 128 else None
-
-    @made.rule
-    def nothing(type: types.NoneType) -> Sequence[Type]:
-        return ()
-
-    return made
-
-
-@conversion_pattern
-def old_to_new(op: OldOp, operands: Sequence[Value], rewriter: ConversionRewriter) -> Rewrite:
-    """conv.old -> conv.new on converted types"""
-    made = NewOp(operands, result_types=rewriter.convert_types(op.result_types))
-    rewriter.insert(made)
-    rewriter.replace(op, [list(made.results)])
-    return True
+    register()
 
 
 @pattern
@@ -341,17 +277,6 @@ def test_patterns_that_go_in_a_circle_are_found() -> None:
     target.add_illegal_op(OldOp)
     text = message(apply_partial_conversion, [again], target)
     assert "the conversion of 'conv.old' goes in a circle" in text
-
-
-def test_a_pattern_must_not_give_up_after_a_change() -> None:
-    @pattern(on=OldOp)
-    def half(op: Operation, rewriter: Rewriter) -> Rewrite:
-        rewriter.insert(NewOp([]))
-        return None
-
-    target = ConversionTarget()
-    target.add_illegal_op(OldOp)
-    assert "'half' gave up after" in message(apply_partial_conversion, [half], target)
 
 
 def test_legality() -> None:

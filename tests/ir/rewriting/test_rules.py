@@ -24,6 +24,7 @@ from stepwell.ir.rewriting.trace import Trace, tracing
 from stepwell.ir.text.parse import parse_module
 from stepwell.ir.text.printer import print_to_text
 from stepwell.ir.traits import Commutative, ConstantLike, Elementwise, Pure
+from tests.ir.rewriting.greedy_dialect import Binary
 
 
 class ConstantOp(Op, name="eq.constant", traits=(Pure, ConstantLike)):
@@ -32,16 +33,6 @@ class ConstantOp(Op, name="eq.constant", traits=(Pure, ConstantLike)):
     value = prop(TypedAttr)
     output = result()
     syntax = "$value `to` type($output) attr-dict"
-
-
-class Binary(Op):
-    """Two operands and a result of one type."""
-
-    T = Var("T", SignlessIntegerLike)
-    lhs = operand(T)
-    rhs = operand(T)
-    output = result(T)
-    syntax = "$lhs `,` $rhs attr-dict `:` type($output)"
 
 
 class AddOp(Binary, name="eq.add", traits=(Pure, Elementwise, Commutative)):

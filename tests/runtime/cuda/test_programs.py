@@ -18,6 +18,7 @@ from stepwell.runtime.cuda.device import CudaDevice
 from stepwell.runtime.cuda.program import CudaModule
 from tests.backends.ptx.kernels import ALL, CASE_IDS, CASES, Example
 from tests.examples.programs import PROGRAMS, Program, close
+from tests.passes.gpu.host_program import HOST_WITH_TOKENS
 from tests.runtime.cuda.conftest import ARENA
 from tests.runtime.cuda.fake_driver import FakeDriver
 
@@ -153,41 +154,10 @@ def test_what_the_host_reads_comes_back(gpu: CudaDevice, driver: FakeDriver, sig
     assert gpu.statistics().used == 0
 
 
-EXPLICIT = """
-module attributes {gpu.container_module} {
-  gpu.module @m {
-    gpu.func @k(%x: memref<?xi32>, %by: i32) kernel {
-      %t = gpu.global_id x
-      %v = memref.load %x[%t] : memref<?xi32>
-      %y = arith.addi %v, %by : i32
-      memref.store %y, %x[%t] : memref<?xi32>
-      gpu.return
-    }
-  }
-  func.func @main(%x: memref<?xi32>) {
-    %c0 = arith.constant 0 : index
-    %c1 = arith.constant 1 : index
-    %by = arith.constant 100 : i32
-    %n = memref.dim %x, %c0 : memref<?xi32>
-    %t0 = gpu.wait async
-    %d, %t1 = gpu.alloc async [%t0] (%n) : memref<?xi32>
-    %t2 = gpu.memset async [%t1] %d, %by : memref<?xi32>, i32
-    %t3 = gpu.memcpy async [%t2] %d, %x : memref<?xi32>, memref<?xi32>
-    %t4 = gpu.launch_func async [%t3] @m::@k blocks in (%n, %c1, %c1) threads in (%c1, %c1, %c1)
-      args(%d : memref<?xi32>, %by : i32)
-    %t5 = gpu.memcpy async [%t4] %x, %d : memref<?xi32>, memref<?xi32>
-    %t6 = gpu.dealloc async [%t5] %d : memref<?xi32>
-    gpu.wait [%t6]
-    return
-  }
-}
-"""
-
-
 def test_programs_that_manage_the_memory_themselves(gpu: CudaDevice, driver: FakeDriver) -> None:
     x = np.arange(5, dtype=np.int32)
-    on_gpu(sw.parse(EXPLICIT), driver)["main"](x)
-    np.testing.assert_array_equal(x, np.arange(5) + 100)
+    on_gpu(sw.parse(HOST_WITH_TOKENS), driver)["main"](x)
+    np.testing.assert_array_equal(x, 2 * np.arange(5) + 100)
     assert driver.copies == {"to device": 2, "to host": 1, "on device": 0}
     assert gpu.statistics().used == 0
 
