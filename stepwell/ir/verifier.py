@@ -123,7 +123,7 @@ class _Verifier:
             for value in op._operands if reachable else ():
                 owner = value.owner
                 if owner is not block and (
-                    owner.parent is not block or owner._order >= op._order  # type: ignore[union-attr]
+                    owner.parent is not block or owner._order >= op._order
                 ):
                     self._check_operands(op, block, ordered)
                     break

@@ -58,7 +58,7 @@ class Rewriter:
         self.changes = 0
         self._block: Block | None = None
         self._anchor: Operation | None = None
-        self._dialect = CONSTANT_DIALECTS[0]
+        self._op_name = CONSTANT_DIALECTS[0]
 
     # Where ops are inserted.
 
@@ -71,7 +71,7 @@ class Rewriter:
         assert op.parent is not None, "the op is in no block"
         self.set_point(op.parent, op)
         self.location = op._location
-        self._dialect = op.name.partition(".")[0]
+        self._op_name = op.name
 
     @property
     def block(self) -> Block:
@@ -161,7 +161,8 @@ class Rewriter:
         attribute = value if isinstance(value, Attribute) else attribute_of(value, type)
         if attribute is None:
             return None
-        asked = dict.fromkeys((*dialects, self._dialect, *CONSTANT_DIALECTS))
+        own = self._op_name.partition(".")[0]
+        asked = dict.fromkeys((*dialects, own, *CONSTANT_DIALECTS))
         op = dialect.materialize_constant(attribute, type, asked)
         if op is None:
             return None

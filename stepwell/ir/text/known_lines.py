@@ -162,9 +162,7 @@ def _recipe(
     )
 
 
-def _make(
-    p: ProgramBuilder, block: Block, recipe: _Recipe, names: list[str], start: int
-) -> bool:
+def _make(p: ProgramBuilder, block: Block, recipe: _Recipe, names: list[str], start: int) -> bool:
     """Makes the op of the line at `start` in `block`; False if the line does not fit."""
     cls, is_named, types, order, must_differ, result_types, properties, attributes, gap, indent = (
         recipe
