@@ -122,9 +122,7 @@ class _Verifier:
                 self._check_op(op, checks)
             for value in op._operands if reachable else ():
                 owner = value.owner
-                if owner is not block and (
-                    owner.parent is not block or owner._order >= op._order  # type: ignore[union-attr]
-                ):
+                if owner is not block and (owner.parent is not block or owner._order >= op._order):
                     self._check_operands(op, block, ordered)
                     break
             if op.successors and op.next is not None:

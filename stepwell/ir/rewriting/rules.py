@@ -32,7 +32,7 @@ from stepwell.ir.attribute import Type
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.equations.building import build, number_attribute
 from stepwell.ir.rewriting.equations.conditions import holds
-from stepwell.ir.rewriting.equations.matching import Bindings, match, variants
+from stepwell.ir.rewriting.equations.matching import Bindings, are_made_by, makers, match, variants
 from stepwell.ir.rewriting.equations.reading import read_equations
 from stepwell.ir.rewriting.equations.terms import Equation, Term
 from stepwell.ir.rewriting.pattern import Pattern, Rewrite
@@ -47,6 +47,7 @@ class Rule:
         self.equation = equation
         self.name = equation.text
         self.lefts = variants(equation)
+        self._makers = [makers(left) for left in self.lefts]
 
     def pattern(self, benefit: int) -> Pattern:
         """The rule as a pattern."""
@@ -55,7 +56,9 @@ class Rule:
 
     def apply(self, op: Operation, rewriter: Rewriter) -> Rewrite:
         """Replaces `op` by the right side if the left one matches."""
-        for left in self.lefts:
+        for left, wanted in zip(self.lefts, self._makers, strict=True):
+            if not are_made_by(wanted, op):
+                continue
             bindings: Bindings = {}
             if match(left, op, bindings) is None and self._holds(op, bindings):
                 return self._replacement(op, bindings, rewriter)

@@ -23,7 +23,7 @@ from stepwell.ir.attributes import (
     TypeAttr,
 )
 from stepwell.ir.location import CallSiteLoc, FileLineColLoc, FusedLoc, Location, NameLoc
-from stepwell.ir.text.lalr import Feeder, Token
+from stepwell.ir.text.lalr import Feeder, Tables, Token
 from stepwell.ir.text.lexer import unquote
 from stepwell.ir.text.literals import number_attribute
 
@@ -129,6 +129,11 @@ def _lark() -> Lark:
     )
 
 
+@cache
+def _tables(start: str) -> Tables:
+    return Tables(_lark(), start)
+
+
 def parser_for(start: str) -> Feeder:
     """A parser waiting for its first token."""
-    return Feeder(_lark(), start)
+    return Feeder(_tables(start))

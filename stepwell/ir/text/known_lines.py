@@ -18,6 +18,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepwell.ir.attribute import Attribute, Type
+from stepwell.ir.block import Block
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.lexer import SPACE, SSA_ID
 from stepwell.ir.text.syntax import is_declared
@@ -79,10 +80,10 @@ class KnownLines:
         A line is an op only if the next one does not continue it; that is so if that one is known
         too, or begins as a statement does.
         """
-        if not p.region_scopes or p.region_scopes[-1].block is None:
-            return False
-        recipes = self._known.get(p.region_scopes[-1].default_dialect)
-        if recipes is None:
+        scope = p.region_scopes[-1] if p.region_scopes else None
+        block = scope.block if scope is not None else None
+        recipes = self._known.get(scope.default_dialect) if scope is not None else None
+        if block is None or recipes is None:
             return False
         text = p.source_text
         first = start = text.rfind("\n", 0, p.start) + 1
@@ -97,7 +98,7 @@ class KnownLines:
             next_recipe = get("\n".join(coming[::2])) if end >= 0 else None
             if next_recipe is None and _STATEMENT.match(text, following) is None:
                 break
-            if not _make(p, recipe, pieces[1::2], start):
+            if not _make(p, block, recipe, pieces[1::2], start):
                 break
             start, pieces, recipe = following, coming, next_recipe
         if start != first:
@@ -161,8 +162,8 @@ def _recipe(
     )
 
 
-def _make(p: ProgramBuilder, recipe: _Recipe, names: list[str], start: int) -> bool:
-    """Makes the op of the line at `start` and places it; False if the line does not fit."""
+def _make(p: ProgramBuilder, block: Block, recipe: _Recipe, names: list[str], start: int) -> bool:
+    """Makes the op of the line at `start` in `block`; False if the line does not fit."""
     cls, is_named, types, order, must_differ, result_types, properties, attributes, gap, indent = (
         recipe
     )
@@ -193,7 +194,7 @@ def _make(p: ProgramBuilder, recipe: _Recipe, names: list[str], start: int) -> b
         (),
         (p.context.source, start + gap),
     )
-    p.place_op(op)
+    block.append(op)
     if is_named:
         p.define(name, op.results[0], start + indent)
     return True

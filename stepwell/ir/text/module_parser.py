@@ -8,7 +8,6 @@ region it hands control back (it is a generator), and is resumed after the regio
 
 from __future__ import annotations
 
-import sys
 import threading
 from functools import cache
 from pathlib import Path
@@ -23,7 +22,7 @@ from stepwell.ir.diagnostics import ParseError, Source, StepwellError
 from stepwell.ir.operation import Operation, unregistered_class
 from stepwell.ir.text import lexer
 from stepwell.ir.text.known_lines import KnownLines
-from stepwell.ir.text.lalr import Feeder, Token
+from stepwell.ir.text.lalr import Feeder, Tables, Token
 from stepwell.ir.text.matcher import matcher_of
 from stepwell.ir.text.module_actions import Actions
 from stepwell.ir.text.op_parser import RegionRequest
@@ -60,7 +59,7 @@ class ModuleParser(ProgramBuilder):
         previous = getattr(grammar.actions, "parser", self)
         grammar.actions.parser = self
         try:
-            self.tokens = Feeder(grammar.lark)
+            self.tokens = Feeder(grammar.tables)
             self.after_plain_op = False
             with collector_held_off(lasting=True):
                 self._statements()
@@ -443,17 +442,10 @@ class _Grammar(threading.local):
     def __init__(self) -> None:
         self.actions = Actions()
         text = (Path(__file__).parent / "module.lark").read_text()
-        self.lark = Lark(
+        lark = Lark(
             text, parser="lalr", lexer="basic", transformer=self.actions, maybe_placeholders=False
         )
-        # Lark's own keys compare by Python methods; the same strings and rules make it one step.
-        conf = self.lark.parse_interactive().parser_state.parse_conf
-        rules = {rule: rule for rule in conf.callbacks}
-        for state, actions in conf.states.items():
-            conf.states[state] = {
-                sys.intern(str(name)): (action, rules.get(argument, argument))
-                for name, (action, argument) in actions.items()
-            }
+        self.tables = Tables(lark)
 
 
 @cache
