@@ -68,6 +68,11 @@ def segment_bounds(
 
 def operand_segment(op: Operation, field: TypedField) -> list[Value]:
     """The operands that belong to `field`."""
+    stated = op._properties.get(OPERAND_SEGMENTS) if op._properties else None
+    if isinstance(stated, DenseArrayAttr):  # as below, without a list
+        sizes = stated.ints
+        start = sum(sizes[: field.number])
+        return op._operands[start : start + sizes[field.number]]
     bounds = segment_bounds(op, op.operand_fields, len(op._operands), OPERAND_SEGMENTS)
     return op._operands[bounds[field.number] : bounds[field.number + 1]]
 
