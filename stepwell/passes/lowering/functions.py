@@ -137,8 +137,7 @@ def convert_entry(block: Block, type: FunctionType, emit: Lower) -> None:
         for old, group in reversed(list(zip(old_arguments, groups, strict=True))):
             if old.has_uses:
                 emit.substitute(old, from_parts(emit, old.type, group))
-    for _ in old_arguments:
-        block.erase_argument(0)
+    block.erase_arguments(old_arguments)
 
 
 def from_parts(emit: Lower, type: Type, parts: Sequence[Value]) -> Value:
