@@ -6,7 +6,7 @@ erased.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stepwell.ir.attribute import Type
@@ -70,6 +70,14 @@ class Block(LinkedList["Operation"]):
         del self.args[index]
         for later in self.args[index:]:
             later.index -= 1
+
+    def erase_arguments(self, arguments: Iterable[BlockArgument]) -> None:
+        """As `erase_argument`, of several at once: the rest are numbered anew only once."""
+        gone = set(arguments)
+        assert not any(one.has_uses for one in gone), "a block argument that is used stays"
+        self.args[:] = [one for one in self.args if one not in gone]
+        for index, one in enumerate(self.args):
+            one.index = index
 
     @property
     def arg_types(self) -> tuple[Type, ...]:

@@ -72,6 +72,11 @@ def operand_segment(op: Operation, field: TypedField) -> list[Value]:
     """The operands that belong to `field`."""
     if field.behind >= 0:
         return op._operands[field.number : len(op._operands) - field.behind]
+    stated = op._properties.get(OPERAND_SEGMENTS) if op._properties else None
+    if isinstance(stated, DenseArrayAttr):  # as below, without a list
+        sizes = stated.ints
+        start = sum(sizes[: field.number])
+        return op._operands[start : start + sizes[field.number]]
     bounds = segment_bounds(op, op.operand_fields, len(op._operands), OPERAND_SEGMENTS)
     return op._operands[bounds[field.number] : bounds[field.number + 1]]
 

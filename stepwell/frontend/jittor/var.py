@@ -48,7 +48,8 @@ from stepwell.runtime.pooled import pooled_copy
 Dims = int | Sequence[int] | None
 
 _ALIVE: list[weakref.ref[Var]] = []
-_PRUNE_AT = [4096]
+_FEW = 512  # so few that Python's garbage collector does not come to count them as old
+_PRUNE_AT = [_FEW]
 _reference = weakref.ref  # looked up once: each operation makes one
 
 
@@ -566,13 +567,12 @@ def pending_vars() -> list[Var]:
 
 def _prune() -> None:
     """Forgets the Vars that are gone or computed."""
-    kept = []
-    for reference in _ALIVE:
-        one = reference()
-        if one is not None and one.node.value is None:
-            kept.append(reference)
-    _ALIVE[:] = kept
-    _PRUNE_AT[0] = max(4096, 2 * len(kept))
+    _ALIVE[:] = [
+        reference
+        for reference in _ALIVE
+        if (one := reference()) is not None and one.node.value is None
+    ]
+    _PRUNE_AT[0] = max(_FEW, 2 * len(_ALIVE))
 
 
 def _listed(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:

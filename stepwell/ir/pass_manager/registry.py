@@ -163,13 +163,16 @@ def available() -> list[Listing]:
 
 
 def _import(name: str) -> None:
+    """Imports the file that is named like the pass, or the one that the files' texts name."""
     module = f"{PACKAGE}.{name.replace('-', '_')}"
-    listing = _index().get(name)
     try:
+        if module.replace(".", "").isidentifier() and _exists(module):
+            importlib.import_module(module)
+        if name in _known:
+            return  # without reading the text of all files
+        listing = _index().get(name)
         if listing is not None:
             importlib.import_module(listing.module)
-        elif module.replace(".", "").isidentifier() and _exists(module):
-            importlib.import_module(module)
         elif name in _entry_points():
             _entry_points()[name].load()
     except ImportError as error:

@@ -8,6 +8,7 @@ terminators pass is unknown.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from stepwell.ir.attributes import DenseArrayAttr
 from stepwell.ir.block import Block, Region
@@ -73,9 +74,9 @@ def erase_arguments(arguments: Sequence[BlockArgument], rewriter: Rewriter) -> N
         for number in sorted(numbers, reverse=True):
             erase_operand(op, number)
         rewriter.modified(op)
-    for argument in sorted(arguments, key=lambda argument: -argument.index):
-        rewriter.changes += 1
-        argument.owner.erase_argument(argument.index)
+    rewriter.changes += len(arguments)
+    for block, gone in groupby(arguments, key=lambda argument: argument.owner):
+        block.erase_arguments(gone)
 
 
 def erase_operand(op: Operation, number: int) -> None:

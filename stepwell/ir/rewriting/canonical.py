@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from stepwell.ir import dialect
 from stepwell.ir.dialect import Dialect
@@ -41,8 +42,9 @@ class CanonicalPatterns(PatternSet):
     """
 
     def __init__(self, enabled: Iterable[str] = (), disabled: Iterable[str] = ()) -> None:
-        self._enabled, self._disabled = tuple(enabled), tuple(disabled)
-        self._prefixes: list[str] = []
+        self._choice = tuple(enabled), tuple(disabled)
+        self._prefixes: tuple[str, ...] = ()
+        self._shared = PatternSet(())
         super().__init__(())
 
     def for_class(self, cls: type[Operation]) -> tuple[Pattern, ...]:
@@ -50,11 +52,17 @@ class CanonicalPatterns(PatternSet):
         if found is None:
             prefix = cls.name.partition(".")[0]
             if prefix not in self._prefixes:
-                self._load(prefix)
-            found = super().for_class(cls)
+                self._prefixes = tuple(sorted((*self._prefixes, prefix)))
+                every = [p for known in self._prefixes for p in canonicalization_patterns(known)]
+                self._shared = _set_of(tuple(every), *self._choice)
+                self._by_class.clear()
+            found = self._by_class[cls] = self._shared.for_class(cls)
         return found
 
-    def _load(self, prefix: str) -> None:
-        self._prefixes = sorted((*self._prefixes, prefix))
-        every = [p for known in self._prefixes for p in canonicalization_patterns(known)]
-        super().__init__(every, self._enabled, self._disabled)
+
+@lru_cache(64)
+def _set_of(
+    patterns: tuple[Pattern, ...], enabled: tuple[str, ...], disabled: tuple[str, ...]
+) -> PatternSet:
+    """One set for all programs of the same dialects, which keeps what it found for each class."""
+    return PatternSet(patterns, enabled, disabled)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
+from stepwell.ir.block import Block
 from stepwell.ir.diagnostics import Diagnostic, PassError, Severity
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.rewriting.rewriter import Rewriter
@@ -106,9 +107,12 @@ class Bufferizer:
             op.drop_all_references()
         for op in reversed(self.dead):
             op.erase(check_uses=False)
-        for argument in sorted(self.dead_arguments, key=lambda a: -a.index):
+        dead: dict[Block, list[BlockArgument]] = {}
+        for argument in self.dead_arguments:
             if not argument.has_uses:
-                argument.owner.erase_argument(argument.index)
+                dead.setdefault(argument.owner, []).append(argument)
+        for block, arguments in dead.items():
+            block.erase_arguments(arguments)
 
     # What models use.
 

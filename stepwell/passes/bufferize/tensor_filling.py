@@ -126,8 +126,7 @@ def _fill_by(region: Region, buffer: Value, rewriter: Rewriter) -> None:
         for number, argument in enumerate(arguments):
             at = IndexOp.create([], [types.index], {"dim": IntegerAttr(number, types.i64)})
             argument.replace_all_uses_with(rewriter.insert(at).result)
-    for argument in reversed(arguments):
-        block.erase_argument(argument.index)
+    block.erase_arguments(arguments)
     block.add_argument(types.element_type_or_self(buffer.type))
     with rewriter.before(last):
         rewriter.insert(LinalgYieldOp.create(last.operands))

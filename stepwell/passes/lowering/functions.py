@@ -139,8 +139,7 @@ def convert_entry(block: Block, type: FunctionType, emit: LLVMRewriter) -> None:
             if old.has_uses:
                 new = from_parts(emit, old.type, group)
                 emit.replace_all_uses(old, new, (block, anchor))
-    for _ in old_arguments:
-        block.erase_argument(0)
+    block.erase_arguments(old_arguments)
 
 
 def from_parts(emit: LLVMRewriter, type: Type, parts: Sequence[Value]) -> Value:

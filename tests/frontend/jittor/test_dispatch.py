@@ -36,16 +36,16 @@ def x() -> jt.Var:
 
 
 def test_an_operator_makes_few_calls(x: jt.Var) -> None:
-    assert per_operation(lambda length: chain(x, length)) <= 7
+    assert per_operation(lambda length: chain(x, length)) < 8
 
 
 def test_an_operation_of_a_repeated_plan_makes_few_calls(x: jt.Var) -> None:
-    assert per_operation(lambda length: chain(x, length).sync()) <= 14
+    assert per_operation(lambda length: chain(x, length).sync()) < 15
 
 
 def test_one_operation_alone_makes_few_calls(x: jt.Var) -> None:
     (x + 1).sync()
-    assert calls_made(lambda: (x + 1).sync()) <= 44
+    assert calls_made(lambda: (x + 1).sync()) <= 45
 
 
 def code(*roots: jt.Var) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
@@ -117,3 +118,14 @@ def test_titles() -> None:
     assert title_of("convert-linalg-to-loops") == "ConvertLinalgToLoopsPass"
     assert title_of("canonicalize") == "Canonicalizer"
     assert title_of("symbol-dce") == "SymbolDCE"
+
+
+def test_passes_are_found_by_their_file_names_without_reading_all_files() -> None:
+    code = (
+        "from stepwell.ir.pass_manager import registry\n"
+        "for name in ('cse', 'lower-affine', 'convert-scf-to-cf'):\n"
+        "    assert registry.find(name).name == name\n"
+        "print(registry._index.cache_info().misses)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
