@@ -38,7 +38,7 @@ from stepwell.ir.symbol_table import SymbolTable
 from stepwell.passes.contraction_kernels.followers import surroundings_of
 from stepwell.passes.contraction_kernels.kernel import Kernel
 from stepwell.passes.contraction_kernels.plan import plan_for
-from stepwell.passes.contraction_kernels.tile import TileShape, tile_function
+from stepwell.passes.contraction_kernels.tile import TileShape
 from stepwell.passes.parallel_fusion.moving import Footprints
 
 
@@ -67,7 +67,7 @@ def linalg_contractions_to_vectors(
             continue
         around = surroundings_of(plan, footprints)
         shape = TileShape(plan.element, vector_bits // plan.element.width, rows)
-        Kernel(plan, around, shape, tile_function(shape, table)).emit()
+        Kernel(plan, around, shape, table).emit()
         for done in (*around.ops, inner):
             footprints.forget(done)
             gone.add(done)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from stepwell.dialects.linalg.attributes import PARALLEL
 from stepwell.dialects.linalg.generic import GenericOp, IndexOp
 from stepwell.dialects.linalg.named import FillOp
+from stepwell.dialects.memref.access import DimOp
 from stepwell.dialects.memref.allocation import DeallocOp
 from stepwell.ir.affine.expr import AffineConstant, AffineDim
 from stepwell.ir.affine.map import AffineMap
@@ -85,9 +86,9 @@ def surroundings_of(plan: Plan, footprints: Footprints) -> Surroundings:
 
 def _fill_before(plan: Plan) -> FillOp | None:
     """What sets all sums to zero, if nobody looks at them between."""
-    if any(user.results for user in plan.out.users):
-        return None  # it has views, through which it may be read
     before = [user for user in _users(plan.op, plan.out) if user.is_before_in_block(plan.op)]
+    if any(user.results and not isinstance(user, DimOp) for user in before):
+        return None  # it has views, through which it may be read
     last: Operation | None = None
     for user in before:
         if last is None or last.is_before_in_block(user):

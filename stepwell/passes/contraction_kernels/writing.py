@@ -11,7 +11,7 @@ from stepwell.dialects.arith.compare import CmpIOp, SelectOp
 from stepwell.dialects.arith.casts import IndexCastOp
 from stepwell.dialects.arith.division import CeilDivSIOp, DivSIOp, RemSIOp
 from stepwell.dialects.arith.floating import AddFOp
-from stepwell.dialects.arith.integer import AddIOp, MinSIOp, MulIOp, SubIOp
+from stepwell.dialects.arith.integer import AddIOp, MaxSIOp, MinSIOp, MulIOp, SubIOp
 from stepwell.dialects.memref.access import DimOp, LoadOp, StoreOp
 from stepwell.dialects.memref.allocation import AllocaOp
 from stepwell.dialects.memref.views import ReinterpretCastOp
@@ -162,6 +162,12 @@ class Writer:
     def at_most(self, a: Index, limit: int) -> Value:
         """The smaller one."""
         return self.put(MinSIOp(self.value(a), self.value(limit)))
+
+    def at_least(self, a: Index, limit: int) -> Index:
+        """The larger one."""
+        if isinstance(a, int):
+            return max(a, limit)
+        return self.put(MaxSIOp(a, self.value(limit)))
 
     def compare(self, kind: str, a: Index, b: Index) -> Value:
         """arith.cmpi."""
