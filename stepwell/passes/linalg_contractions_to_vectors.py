@@ -54,8 +54,8 @@ def linalg_contractions_to_vectors(
         vector_bits: how large a vector is.
         rows: how many rows a tile has.
     """
-    if vector_bits < 64 or vector_bits & (vector_bits - 1) or not 0 < rows <= 16:
-        raise PassError("vector-bits must be a power of two from 64 on, and rows from 1 to 16")
+    if vector_bits < 64 or vector_bits & (vector_bits - 1) or rows not in (1, 2, 4, 8, 16):
+        raise PassError("vector-bits must be a power of two from 64 on, rows one from 1 to 16")
     table, footprints = SymbolTable(op), Footprints()
     gone: set[Operation] = set()
     for inner in [one for one in walk(op) if isinstance(one, StructuredOp)]:

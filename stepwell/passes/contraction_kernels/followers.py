@@ -63,7 +63,7 @@ class Surroundings:
     def is_kept(self, buffer: Value, contraction: Operation) -> bool:
         """Whether what is in a buffer is of use to others."""
         own = {*self.ops, contraction}
-        return any(user not in own and not isinstance(user, DeallocOp) for user in buffer.users)
+        return any(user not in own and not isinstance(user, DeallocOp | DimOp) for user in buffer.users)
 
 
 def surroundings_of(plan: Plan, footprints: Footprints) -> Surroundings:
