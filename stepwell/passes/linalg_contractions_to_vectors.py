@@ -4,7 +4,7 @@
     linalg.matmul ins(%a, %b : memref<?x?xf32>, memref<?x?xf32>) outs(%c : memref<?x?xf32>)
     linalg.generic {#pointwise} outs(%c : memref<?x?xf32>) { "relu"(%out) }
 ->
-    scf.parallel (%block) = ... {                 // 128 rows and 64 columns of %c
+    scf.parallel (%block) = ... {                 // 256 rows and 64 columns of %c
       scf.for %k = ... step %c256 {
         ...                                       // panels of %b: 256 products for 32 columns each
         scf.for %row = ... { scf.for %column = ... {

@@ -38,7 +38,7 @@ class TileShape:
     lanes: int
     rows: int
     panels: int = 2
-    block_rows: int = 128
+    block_rows: int = 256
     depth: int = 256
 
     @property
