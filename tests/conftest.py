@@ -6,8 +6,13 @@ import gc
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.text_tests.collection import collect_text
+
+# The same examples each time, at any speed; `--hypothesis-profile=default` tries new ones.
+settings.register_profile("same-each-time", derandomize=True, deadline=None)
+settings.load_profile("same-each-time")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
