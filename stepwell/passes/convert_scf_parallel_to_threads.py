@@ -31,7 +31,13 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.symbol_table import SymbolTable
 from stepwell.passes.strided_metadata.index_math import Index, IndexMath
-from stepwell.passes.threads.outline import call_here, call_threads, context_of, declare_entry, outline
+from stepwell.passes.threads.outline import (
+    call_here,
+    call_threads,
+    context_of,
+    declare_entry,
+    outline,
+)
 from stepwell.passes.threads.work import trip_counts, work_of_point
 
 ENOUGH_PIECES = 16

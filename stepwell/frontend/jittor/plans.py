@@ -29,7 +29,14 @@ from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
-from stepwell.frontend.jittor.targets import CONTRACTIONS, CPU, CUDA, for_host, kernel_pipeline, target
+from stepwell.frontend.jittor.targets import (
+    CONTRACTIONS,
+    CPU,
+    CUDA,
+    for_host,
+    kernel_pipeline,
+    target,
+)
 from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.operation import Operation
 from stepwell.ir.symbol_table import SymbolTable

@@ -63,7 +63,9 @@ class Surroundings:
     def is_kept(self, buffer: Value, contraction: Operation) -> bool:
         """Whether what is in a buffer is of use to others."""
         own = {*self.ops, contraction}
-        return any(user not in own and not isinstance(user, DeallocOp | DimOp) for user in buffer.users)
+        return any(
+            user not in own and not isinstance(user, DeallocOp | DimOp) for user in buffer.users
+        )
 
 
 def surroundings_of(plan: Plan, footprints: Footprints) -> Surroundings:
@@ -124,9 +126,7 @@ def _next_user(plan: Plan, buffers: Sequence[Value], tried: set[Operation]) -> G
     return first if isinstance(first, GenericOp) else None
 
 
-def _gather(
-    plan: Plan, found: Surroundings, candidate: GenericOp, footprints: Footprints
-) -> bool:
+def _gather(plan: Plan, found: Surroundings, candidate: GenericOp, footprints: Footprints) -> bool:
     """Moves the contraction and its followers to right before `candidate`, if that can be."""
     chain: list[Operation] = [plan.op, *(follower.op for follower in found.followers)]
     last, between = chain[-1], []
@@ -188,9 +188,9 @@ def _follower(plan: Plan, op: GenericOp, buffers: Sequence[Value]) -> Follower |
             return None
         else:
             inputs.append(number)
-    if any(
-        may_alias(buffer, factor.memory) for factor in (plan.left, plan.right)
-    ) or any(buffer is not other and may_alias(buffer, other) for other in buffers):
+    if any(may_alias(buffer, factor.memory) for factor in (plan.left, plan.right)) or any(
+        buffer is not other and may_alias(buffer, other) for other in buffers
+    ):
         return None
     loops = [0] * len(kinds)
     for place, expr in zip(plan.places, own.results, strict=True):

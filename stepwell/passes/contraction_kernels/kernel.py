@@ -67,9 +67,7 @@ class Kernel:
             self.first_row = w.mul(row, shape.block_rows)
             self.first_column = w.mul(column, shape.columns)
             self.rows = w.at_most(w.sub(count[plan.rows], self.first_row), shape.block_rows)
-            self.columns = w.at_most(
-                w.sub(count[plan.columns], self.first_column), shape.columns
-            )
+            self.columns = w.at_most(w.sub(count[plan.columns], self.first_column), shape.columns)
             panels = Panels(w, shape, right_memory, right, guards, plan.right.otherwise,
                             self.pack)  # fmt: skip
             self.sums = w.stack((shape.block_rows, shape.columns), shape.element)
@@ -155,9 +153,7 @@ class Kernel:
         """Stores the sums, after what follows is done to them."""
         w, plan = self.w, self.plan
         out = in_memory(w, plan, self._sizes(plan.out), [Sum({loop: 1}, 0) for loop in plan.places])
-        buffers = [
-            buffer for buffer in self.around.buffers if self.around.is_kept(buffer, plan.op)
-        ]
+        buffers = [buffer for buffer in self.around.buffers if self.around.is_kept(buffer, plan.op)]
         count = w.product(self._sizes(plan.out))
         flat = {memory: w.flat(memory, count) for memory in self._like_sums()}
         base = out.of_outer(w, self.outer)
@@ -200,7 +196,7 @@ class _Inputs:
         self.kernel = kernel
         self.w = kernel.w
         self.at = kernel.coordinates(rows)
-        self.shared: dict[tuple[Follower | None, int], Value] = {}
+        self.shared: dict[tuple[int, int], Value] = {}
         for number, follower in enumerate(kernel.around.followers):
             for argument in follower.inputs:
                 value = follower.op.operands[argument]
@@ -274,4 +270,3 @@ class _Inputs:
             return self._read(follower, argument)
         memory = op.operands[argument]
         return self.w.load(self.flat[memory], self.place)
-

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from stepwell.dialects.func.ops import FuncOp, ReturnOp
 from stepwell.dialects.vector.compute import FMAOp
 from stepwell.ir import types
+from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import UNIT, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.builder import Builder
@@ -57,7 +58,7 @@ class TileShape:
         return self.panels * self.panel
 
     @property
-    def arguments(self) -> tuple[types.Type, ...]:
+    def arguments(self) -> tuple[Type, ...]:
         """What the function of a tile takes: the left factor, where its rows begin, the tile's
         first row, where its sums lie, how many there are; the right factor, packed, and the
         panel's first element; the sums of the block, the panel's first column, and how many
@@ -86,9 +87,7 @@ Body = Callable[[Writer, Sequence[Value]], object]
 """Writes a function, given its arguments."""
 
 
-def private_function(
-    name: str, arguments: Sequence[types.Type], table: SymbolTable, body: Body
-) -> str:
+def private_function(name: str, arguments: Sequence[Type], table: SymbolTable, body: Body) -> str:
     """The name of a function that contractions share; it is made if it is not there."""
     if table.lookup(name) is None:
         block = Block(arguments)

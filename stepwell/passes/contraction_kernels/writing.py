@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from stepwell.dialects.arith.compare import CmpIOp, SelectOp
 from stepwell.dialects.arith.casts import IndexCastOp
+from stepwell.dialects.arith.compare import CmpIOp, SelectOp
 from stepwell.dialects.arith.division import CeilDivSIOp, DivSIOp, RemSIOp
 from stepwell.dialects.arith.floating import AddFOp
 from stepwell.dialects.arith.integer import AddIOp, MaxSIOp, MinSIOp, MulIOp, SubIOp
@@ -26,8 +26,8 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.builder import Builder
-from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.definition import Op
+from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.location import Location
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.rewriter import Rewriter

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from stepwell.ir.diagnostics import PassError
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.operation import Operation, walk
 from tests.passes.passes_on_text import run_passes
 
+Array = NDArray[Any]
 PASS = "linalg-contractions-to-vectors{vector-bits=128 rows=2}"
 MATRIX = "memref<?x?xf32>"
 PRODUCT = f"""
@@ -62,16 +66,14 @@ def names(module: Operation) -> list[str]:
     return [op.name for op in walk(module)]
 
 
-def values(module: Operation, m: int, k: int, n: int) -> tuple[object, object]:
-    """What the function stores, and the product and the vector that it was given."""
+def values(module: Operation, m: int, k: int, n: int) -> tuple[Array, Array, Array]:
+    """What the function stores; the product of what it was given, and the vector."""
     random = np.random.default_rng(m + k + n)
-    a, b, v = (
-        random.integers(-4, 5, shape).astype(np.float32) for shape in ((m, k), (k, n), (n,))
-    )
+    a, b, v = (random.integers(-4, 5, shape).astype(np.float32) for shape in ((m, k), (k, n), (n,)))
     out = np.full((m, n), 99, np.float32)
     product = a @ b
     Interpreter(module).call("f", a, b, v, out)
-    return out, (product, v)
+    return out, product, v
 
 
 def test_the_structure() -> None:
@@ -88,7 +90,7 @@ def test_what_follows_becomes_part_of_it(size: tuple[int, int, int]) -> None:
     module = run_passes(program(PRODUCT, BIAS, RELU), PASS)
     assert names(module).count("scf.parallel") == 1
     assert "linalg.generic" not in names(module)
-    out, (product, v) = values(module, *size)  # type: ignore[misc]
+    out, product, v = values(module, *size)
     np.testing.assert_array_equal(out, np.maximum(product + v, 0))
 
 
@@ -97,7 +99,7 @@ def test_without_a_fill_products_are_added() -> None:
     text = text.replace("%zero = ", "%two = arith.constant 2.0 : f32\n  %zero = ")
     module = run_passes(text, PASS)
     assert "linalg.fill" in names(module)
-    out, (product, _) = values(module, 3, 4, 5)  # type: ignore[misc]
+    out, product, _ = values(module, 3, 4, 5)
     np.testing.assert_array_equal(out, product + 2)
 
 
@@ -107,11 +109,11 @@ def test_a_second_result_is_written_along() -> None:
     text = program(PRODUCT, BIAS, DOUBLE).replace(copy, swap + copy)
     module = run_passes(text, PASS)
     assert "linalg.generic" not in names(module)
-    out, (product, v) = values(module, 3, 4, 5)  # type: ignore[misc]
+    out, product, v = values(module, 3, 4, 5)
     np.testing.assert_array_equal(out, product + v)
     only = program(PRODUCT, DOUBLE).replace("memref.copy %c", "memref.copy %d")
     module = run_passes(only, PASS)
-    out, (product, v) = values(module, 3, 4, 5)  # type: ignore[misc]
+    out, product, v = values(module, 3, 4, 5)
     np.testing.assert_array_equal(out, product * 2)
     stored = [op.operands[1].type for op in walk(module) if op.name == "memref.store"]
     stores = [type for type in stored if "?" in str(type)]
@@ -125,7 +127,7 @@ def test_what_writes_a_factor_is_not_pulled_in() -> None:
     )  # fmt: skip
     module = run_passes(program(PRODUCT, into_a), PASS)
     assert "linalg.generic" in names(module)
-    out, (product, _) = values(module, 3, 3, 3)  # type: ignore[misc]
+    out, product, _ = values(module, 3, 3, 3)
     np.testing.assert_array_equal(out, product)
 
 
