@@ -188,9 +188,11 @@ def _follower(plan: Plan, op: GenericOp, buffers: Sequence[Value]) -> Follower |
             return None
         else:
             inputs.append(number)
-    if any(may_alias(buffer, factor.memory) for factor in (plan.left, plan.right)) or any(
-        buffer is not other and may_alias(buffer, other) for other in buffers
-    ):
+    factors = [plan.left.memory, plan.right.memory]
+    others = [memory for memory in (*factors, *buffers) if memory is not buffer]
+    if buffer not in buffers and any(may_alias(buffer, memory) for memory in others):
+        return None
+    if buffer in factors:
         return None
     loops = [0] * len(kinds)
     for place, expr in zip(plan.places, own.results, strict=True):
