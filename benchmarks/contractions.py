@@ -1,7 +1,8 @@
 """How fast contractions are: matrix products, and the convolutions of ResNet-50.
 
 Prints a line for each shape: GFLOP/s here, and in torch where an environment with torch is given;
-medians over rounds that alternate. Outputs are checked against NumPy in float64 first.
+medians over rounds that alternate, of the processor's time if there is one thread. Outputs are
+checked against NumPy in float64 first.
 
     python benchmarks/contractions.py [--torch-python PATH] [--rounds 7] [--threads 1]
 """
@@ -15,13 +16,14 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor.nn import functional as F
-from stepwell.runtime.threads import set_thread_count
+from stepwell.runtime.threads import set_thread_count, thread_count
 
 PRODUCTS = (256, 512, 1024)
 # Channels in, channels out, size of the image, of the filter, stride; as ResNet-50 has them.
@@ -36,6 +38,7 @@ TORCH = """
 import sys, json, time, torch
 torch.set_num_threads(int(sys.argv[1]))
 products, convolutions = json.loads(sys.argv[2])
+clock = time.process_time if sys.argv[1] == "1" else time.perf_counter
 runs = []
 for n in products:
     a, b = torch.randn(n, n), torch.randn(n, n)
@@ -47,11 +50,11 @@ with torch.no_grad():
     for line in sys.stdin:
         run = runs[int(line)]
         run()
-        count, start = 0, time.perf_counter()
-        while time.perf_counter() - start < 0.02:
+        count, start = 0, clock()
+        while clock() - start < 0.02:
             run()
             count += 1
-        print((time.perf_counter() - start) / count, flush=True)
+        print((clock() - start) / count, flush=True)
 """
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
@@ -62,43 +65,51 @@ def convolved(x: Array, w: Array, stride: int) -> np.ndarray[Any, Any]:
     pad = w.shape[2] // 2
     image = np.pad(x.astype(np.float64), ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     windows = np.lib.stride_tricks.sliding_window_view(image, w.shape[2:], (2, 3))
-    return np.einsum("nchwkl,fckl->nfhw", windows[:, :, ::stride, ::stride], w, optimize=True)
+    windows = windows[:, :, ::stride, ::stride]
+    return np.asarray(np.einsum("nchwkl,fckl->nfhw", windows, w, optimize=True))
 
 
-def seconds(run: Callable[[], object]) -> float:
+def seconds(run: Callable[[], object], clock: Callable[[], float]) -> float:
     """The time of one call, of as many as fill 20 ms."""
-    count, start = 0, time.perf_counter()
-    while time.perf_counter() - start < 0.02:
+    count, start = 0, clock()
+    while clock() - start < 0.02:
         run()
         count += 1
-    return (time.perf_counter() - start) / count
+    return (clock() - start) / count
 
 
-def cases() -> list[tuple[str, float, Callable[[], jt.Var], Callable[[], Any]]]:
-    """Names, floating-point operations, what runs, and what it must give."""
-    random = np.random.default_rng(0)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What runs, how many floating-point operations that is, and what it must give."""
 
-    def floats(*shape: int) -> Array:
-        return random.standard_normal(shape).astype(np.float32)
+    name: str
+    operations: float
+    run: Callable[[], jt.Var]
+    expected: Callable[[], Any]
 
-    found: list[tuple[str, float, Callable[[], jt.Var], Callable[[], Any]]] = []
-    for n in PRODUCTS:
-        a, b = floats(n, n), floats(n, n)
-        x, y = jt.array(a), jt.array(b)
-        found.append((
-            f"matmul {n}", 2.0 * n**3, lambda x=x, y=y: (x @ y).sync(),
-            lambda a=a, b=b: a.astype(np.float64) @ b,
-        ))  # fmt: skip
-    for c, f, n, k, s in CONVOLUTIONS:
-        a, b = floats(1, c, n, n), floats(f, c, k, k)
-        x, y = jt.array(a), jt.array(b)
-        size = (n + 2 * (k // 2) - k) // s + 1
-        found.append((
-            f"conv {c}->{f} {k}x{k}/{s} on {n}", 2.0 * size * size * f * c * k * k,
-            lambda x=x, y=y, s=s, k=k: F.conv2d(x, y, stride=s, padding=k // 2).sync(),
-            lambda a=a, b=b, s=s: convolved(a, b, s),
-        ))  # fmt: skip
-    return found
+
+def floats(*shape: int) -> Array:
+    return np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+
+
+def product(n: int) -> Case:
+    """A product of square matrices."""
+    a, b = floats(n, n), floats(n, n)
+    x, y = jt.array(a), jt.array(b)
+    return Case(f"matmul {n}", 2.0 * n**3, lambda: (x @ y).sync(), lambda: a.astype(np.float64) @ b)
+
+
+def convolution(c: int, f: int, n: int, k: int, stride: int) -> Case:
+    """A convolution of one image."""
+    a, b = floats(1, c, n, n), floats(f, c, k, k)
+    x, y = jt.array(a), jt.array(b)
+    size = (n + 2 * (k // 2) - k) // stride + 1
+    return Case(
+        f"conv {c}->{f} {k}x{k}/{stride} on {n}",
+        2.0 * size * size * f * c * k * k,
+        lambda: F.conv2d(x, y, stride=stride, padding=k // 2).sync(),
+        lambda: convolved(a, b, stride),
+    )
 
 
 def torch_timer(python: str, threads: int) -> Callable[[int], float]:
@@ -124,18 +135,22 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
+    thread_count()  # starts the pool, which would set the number of threads
     set_thread_count(options.threads)
+    clock = time.process_time if options.threads == 1 else time.perf_counter
     ask = torch_timer(options.torch_python, options.threads) if options.torch_python else None
-    for number, (name, operations, run, expected) in enumerate(cases()):
-        np.testing.assert_allclose(run().numpy(), expected(), rtol=1e-3, atol=1e-2)
-        own, other = [], []
+    cases = [product(n) for n in PRODUCTS] + [convolution(*one) for one in CONVOLUTIONS]
+    for number, case in enumerate(cases):
+        np.testing.assert_allclose(case.run().numpy(), case.expected(), rtol=1e-3, atol=1e-2)
+        own: list[float] = []
+        other: list[float] = []
         for _ in range(options.rounds):
-            own.append(seconds(run))
+            own.append(seconds(case.run, clock))
             if ask is not None:
                 other.append(ask(number))
-        line = f"{name:28} {operations / statistics.median(own) / 1e9:7.1f} GFLOP/s"
+        line = f"{case.name:28} {case.operations / statistics.median(own) / 1e9:7.1f} GFLOP/s"
         if other:
-            line += f"   torch {operations / statistics.median(other) / 1e9:7.1f}"
+            line += f"   torch {case.operations / statistics.median(other) / 1e9:7.1f}"
         print(line, flush=True)
 
 

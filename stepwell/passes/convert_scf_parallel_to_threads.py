@@ -21,6 +21,7 @@ from __future__ import annotations
 from stepwell.dialects.arith.compare import CmpIOp
 from stepwell.dialects.func.ops import FuncOp
 from stepwell.dialects.scf.branches import IfOp
+from stepwell.dialects.scf.loops import ForOp
 from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.dialects.scf.terminators import YieldOp
 from stepwell.ir.block import Block, Region
@@ -30,7 +31,13 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.symbol_table import SymbolTable
 from stepwell.passes.strided_metadata.index_math import Index, IndexMath
-from stepwell.passes.threads.outline import call_threads, context_of, declare_entry, outline
+from stepwell.passes.threads.outline import (
+    call_here,
+    call_threads,
+    context_of,
+    declare_entry,
+    outline,
+)
 from stepwell.passes.threads.work import trip_counts, work_of_point
 
 ENOUGH_PIECES = 16
@@ -38,7 +45,7 @@ ENOUGH_PIECES = 16
 
 @pass_("convert-scf-parallel-to-threads", on="builtin.module")
 def convert_scf_parallel_to_threads(
-    op: Operation, context: PassContext, *, min_work: int = 100_000
+    op: Operation, context: PassContext, *, min_work: int = 100_000, nests: bool = False
 ) -> None:
     """Makes the outermost parallel loops of the functions in `op` calls of the thread pool.
 
@@ -46,10 +53,14 @@ def convert_scf_parallel_to_threads(
         op: a module.
         context: of the pass manager.
         min_work: how many ops a loop must run to be given to threads.
+        nests: whether only loops with loops inside are. The others do little with each element that
+            they move through memory, and are compiled faster as they are.
     """
     table = SymbolTable(op)
     for function in [inner for inner in op.regions[0].entry.ops if isinstance(inner, FuncOp)]:
         for loop in _outermost_loops(function):
+            if nests and not any(isinstance(inner, ForOp) for inner in walk(loop)):
+                continue
             if _to_threads(loop, function, table, min_work):
                 context.statistic("num-threaded", "Number of loops given to threads", 1)
 
@@ -90,7 +101,9 @@ def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work
         call_threads(name, math.value(trips[dim]), context, function, rewriter)
         rewriter.insert(YieldOp.create())
     with rewriter.at_end(few):
-        rewriter.move_before(loop, rewriter.insert(YieldOp.create()))
+        call_here(name, math.value(trips[dim]), context, function, rewriter)
+        rewriter.insert(YieldOp.create())
+    rewriter.erase(loop)
     return True
 
 

@@ -7,9 +7,9 @@
     scf.for %i = ... { ... }                      // both loops use %m
     scf.for %j = ... { ... }
 
-Machine code gives stack memory back when the function returns, so that an allocation in a loop would
-use up the stack. Memory whose size is known moves to the beginning of the function; loops that run
-one after the other share what is alike.
+Machine code gives stack memory back when the function returns, so that an allocation in a loop
+would use up the stack. Memory whose size is known moves to the beginning of the function; loops
+that run one after the other share what is alike.
 
 Needs: parallel loops that run on one thread, as they do after `convert-scf-parallel-to-threads`.
 Keeps: values.

@@ -4,7 +4,7 @@
     linalg.matmul ins(%a, %b : memref<?x?xf32>, memref<?x?xf32>) outs(%c : memref<?x?xf32>)
     linalg.generic {#pointwise} outs(%c : memref<?x?xf32>) { "relu"(%out) }
 ->
-    scf.parallel (%block) = ... {                 // 128 rows and 64 columns of %c
+    scf.parallel (%block) = ... {                 // 256 rows and 64 columns of %c
       scf.for %k = ... step %c256 {
         ...                                       // panels of %b: 256 products for 32 columns each
         scf.for %row = ... { scf.for %column = ... {
@@ -38,7 +38,7 @@ from stepwell.ir.symbol_table import SymbolTable
 from stepwell.passes.contraction_kernels.followers import surroundings_of
 from stepwell.passes.contraction_kernels.kernel import Kernel
 from stepwell.passes.contraction_kernels.plan import plan_for
-from stepwell.passes.contraction_kernels.tile import TileShape, tile_function
+from stepwell.passes.contraction_kernels.tile import TileShape
 from stepwell.passes.parallel_fusion.moving import Footprints
 
 
@@ -54,8 +54,8 @@ def linalg_contractions_to_vectors(
         vector_bits: how large a vector is.
         rows: how many rows a tile has.
     """
-    if vector_bits < 64 or vector_bits & (vector_bits - 1) or not 0 < rows <= 16:
-        raise PassError("vector-bits must be a power of two from 64 on, and rows from 1 to 16")
+    if vector_bits < 64 or vector_bits & (vector_bits - 1) or rows not in (1, 2, 4, 8, 16):
+        raise PassError("vector-bits must be a power of two from 64 on, rows one from 1 to 16")
     table, footprints = SymbolTable(op), Footprints()
     gone: set[Operation] = set()
     for inner in [one for one in walk(op) if isinstance(one, StructuredOp)]:
@@ -67,7 +67,7 @@ def linalg_contractions_to_vectors(
             continue
         around = surroundings_of(plan, footprints)
         shape = TileShape(plan.element, vector_bits // plan.element.width, rows)
-        Kernel(plan, around, shape, tile_function(shape, table)).emit()
+        Kernel(plan, around, shape, table).emit()
         for done in (*around.ops, inner):
             footprints.forget(done)
             gone.add(done)

@@ -23,6 +23,7 @@ from stepwell.dialects.linalg.attributes import PARALLEL
 from stepwell.dialects.linalg.generic import GenericOp, IndexOp
 from stepwell.dialects.linalg.structured import StructuredOp
 from stepwell.ir.affine.expr import AffineDim
+from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine_attributes import AffineMapAttr
 from stepwell.ir.attributes import ArrayAttr, IntegerAttr
 from stepwell.ir.operation import Operation, walk
@@ -31,10 +32,11 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.greedy import GreedyOptions, apply_patterns_greedily
 from stepwell.ir.rewriting.pattern import NoMatch, Rewrite, pattern
 from stepwell.ir.rewriting.rewriter import Rewriter
-from stepwell.passes.contraction_kernels.smooth_loops import smooth_loop
 from stepwell.passes.linalg_generalize_named_ops import as_generic
+from stepwell.passes.meta_to_linalg.inversion import terms_of
 
 FREE = FastMathFlags(("reassoc", "contract"))
+FAR_NEIGHBOUR = 4
 
 
 @pattern
@@ -70,11 +72,50 @@ def _order(op: StructuredOp) -> list[int]:
 
 
 def _innermost(op: StructuredOp) -> int:
-    chosen = smooth_loop(op)
+    chosen = _smooth_loop(op)
     if chosen is not None:
         return chosen
     parallel = [loop for loop, kind in enumerate(op.iterator_types) if kind is PARALLEL]
     return (parallel or [op.num_loops - 1])[-1]
+
+
+def _smooth_loop(op: StructuredOp) -> int | None:
+    """The loop that should be innermost, or None if none passes along neighbours.
+
+    Whoever wrote a generic op chose its order: its innermost loop stays if it can. Of others, those
+    that run in parallel are preferred, and of these those that go one element on each time.
+    """
+    last = op.num_loops - 1
+    if isinstance(op, GenericOp) and _is_smooth(op, last, FAR_NEIGHBOUR):
+        return last
+    kinds = op.iterator_types
+    parallel = [loop for loop, kind in enumerate(kinds) if kind is PARALLEL]
+    reduced = [loop for loop, kind in enumerate(kinds) if kind is not PARALLEL]
+    for loops in (parallel, reduced):
+        for stride in (1, FAR_NEIGHBOUR):
+            smooth = [loop for loop in loops if _is_smooth(op, loop, stride)]
+            if smooth:
+                return smooth[-1]
+    return None
+
+
+def _is_smooth(op: StructuredOp, loop: int, stride: int) -> bool:
+    """Whether the loop moves a few elements at most in each operand; one, in what is written."""
+    inputs = len(op.dps_inputs)
+    strides = [_stride_of(map, loop) for map in op.indexing_maps]
+    if any(found is None or not 0 <= found <= stride for found in strides):
+        return False
+    return all(found in (0, 1) for found in strides[inputs:])
+
+
+def _stride_of(map: AffineMap, loop: int) -> int | None:
+    """How many elements the loop moves each time; None if that is not known, or a whole row."""
+    if any(expr.uses_dim(loop) for expr in map.results[:-1]):
+        return None
+    if not map.results:
+        return 0
+    last = terms_of(map.results[-1])
+    return None if last is None else last[0].get(loop, 0)
 
 
 def _interchange(op: GenericOp, order: Sequence[int]) -> None:

@@ -29,7 +29,14 @@ from stepwell.frontend.jittor.operations import element_count
 from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
-from stepwell.frontend.jittor.targets import CPU, CUDA, kernel_pipeline, target
+from stepwell.frontend.jittor.targets import (
+    CONTRACTIONS,
+    CPU,
+    CUDA,
+    for_host,
+    kernel_pipeline,
+    target,
+)
 from stepwell.ir.diagnostics import StepwellError
 from stepwell.ir.operation import Operation
 from stepwell.ir.symbol_table import SymbolTable
@@ -57,14 +64,15 @@ STAGES: dict[str, str] = {
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
-        "linalg-contractions-to-vectors,"
+        f"{CONTRACTIONS},"
         "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
         "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
         "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
-        "lower-affine,hoist-static-allocas,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
+        "convert-scf-parallel-to-threads{nests=true},lower-affine,hoist-static-allocas,"
+        "convert-scf-to-cf,expand-strided-metadata,lower-affine,"
         "convert-vector-to-llvm,convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,"
         "convert-index-to-llvm,"
         "finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,convert-ub-to-llvm,"
@@ -306,7 +314,8 @@ def pipeline(last: str = "llvm") -> str:
     """The passes down to the level `last`."""
     levels = list(STAGES)
     wanted = levels[: levels.index(last) + 1]
-    return f"builtin.module({','.join(STAGES[level] for level in wanted if STAGES[level])})"
+    passes = ",".join(STAGES[level] for level in wanted if STAGES[level])
+    return f"builtin.module({for_host(passes)})"
 
 
 def _finish(recording: Recording, results: object) -> None:

@@ -9,12 +9,24 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from stepwell.backends.cpu.machine import host
 from stepwell.frontend.jittor.flags import flags
 from stepwell.passes.pipelines import TO_KERNELS, TO_LAUNCHES
 
 EMULATED = "gpu-emulated"
 CUDA = "cuda"
 CPU = "cpu"
+CONTRACTIONS = "linalg-contractions-to-vectors"
+
+
+def for_host(passes: str) -> str:
+    """The passes with tiles of contractions that fit the vector registers of this machine; as they
+    are written they fit 32 registers of 512 bits."""
+    features = host().features.split(",")
+    if "+avx512f" in features:
+        return passes
+    bits = 256 if "+avx" in features else 128
+    return passes.replace(CONTRACTIONS, f"{CONTRACTIONS}{{vector-bits={bits} rows=4}}")
 
 
 def target() -> str:

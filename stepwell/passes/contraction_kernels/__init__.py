@@ -1,1 +1,1 @@
-"""Contractions as loops over vectors; used by `linalg-contractions-to-vectors`."""
+"""Contractions as tiles of sums; used by `linalg-contractions-to-vectors`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from stepwell.dialects.linalg.attributes import PARALLEL
 from stepwell.dialects.linalg.generic import GenericOp, IndexOp
 from stepwell.dialects.linalg.named import FillOp
+from stepwell.dialects.memref.access import DimOp
 from stepwell.dialects.memref.allocation import DeallocOp
 from stepwell.ir.affine.expr import AffineConstant, AffineDim
 from stepwell.ir.affine.map import AffineMap
@@ -62,7 +63,9 @@ class Surroundings:
     def is_kept(self, buffer: Value, contraction: Operation) -> bool:
         """Whether what is in a buffer is of use to others."""
         own = {*self.ops, contraction}
-        return any(user not in own and not isinstance(user, DeallocOp) for user in buffer.users)
+        return any(
+            user not in own and not isinstance(user, DeallocOp | DimOp) for user in buffer.users
+        )
 
 
 def surroundings_of(plan: Plan, footprints: Footprints) -> Surroundings:
@@ -85,9 +88,9 @@ def surroundings_of(plan: Plan, footprints: Footprints) -> Surroundings:
 
 def _fill_before(plan: Plan) -> FillOp | None:
     """What sets all sums to zero, if nobody looks at them between."""
-    if any(user.results for user in plan.out.users):
-        return None  # it has views, through which it may be read
     before = [user for user in _users(plan.op, plan.out) if user.is_before_in_block(plan.op)]
+    if any(user.results and not isinstance(user, DimOp) for user in before):
+        return None  # it has views, through which it may be read
     last: Operation | None = None
     for user in before:
         if last is None or last.is_before_in_block(user):
@@ -123,9 +126,7 @@ def _next_user(plan: Plan, buffers: Sequence[Value], tried: set[Operation]) -> G
     return first if isinstance(first, GenericOp) else None
 
 
-def _gather(
-    plan: Plan, found: Surroundings, candidate: GenericOp, footprints: Footprints
-) -> bool:
+def _gather(plan: Plan, found: Surroundings, candidate: GenericOp, footprints: Footprints) -> bool:
     """Moves the contraction and its followers to right before `candidate`, if that can be."""
     chain: list[Operation] = [plan.op, *(follower.op for follower in found.followers)]
     last, between = chain[-1], []
@@ -187,9 +188,11 @@ def _follower(plan: Plan, op: GenericOp, buffers: Sequence[Value]) -> Follower |
             return None
         else:
             inputs.append(number)
-    if any(
-        may_alias(buffer, factor.memory) for factor in (plan.left, plan.right)
-    ) or any(buffer is not other and may_alias(buffer, other) for other in buffers):
+    factors = [plan.left.memory, plan.right.memory]
+    others = [memory for memory in (*factors, *buffers) if memory is not buffer]
+    if buffer not in buffers and any(may_alias(buffer, memory) for memory in others):
+        return None
+    if buffer in factors:
         return None
     loops = [0] * len(kinds)
     for place, expr in zip(plan.places, own.results, strict=True):

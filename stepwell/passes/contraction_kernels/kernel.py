@@ -11,14 +11,15 @@ from stepwell.ir.affine.expr import AffineConstant, AffineDim
 from stepwell.ir.attributes import SymbolRefAttr
 from stepwell.ir.builder import Builder
 from stepwell.ir.clone import clone
+from stepwell.ir.symbol_table import SymbolTable
 from stepwell.ir.types import MemRefType
 from stepwell.ir.value import Value
 from stepwell.passes.contraction_kernels.followers import Follower, Surroundings
-from stepwell.passes.contraction_kernels.panels import Panels
+from stepwell.passes.contraction_kernels.panels import Panels, pack_function
 from stepwell.passes.contraction_kernels.places import Linear, in_memory, plain
 from stepwell.passes.contraction_kernels.plan import Plan
 from stepwell.passes.contraction_kernels.reads import Read, Sum
-from stepwell.passes.contraction_kernels.tile import TileShape
+from stepwell.passes.contraction_kernels.tile import TileShape, tile_function
 from stepwell.passes.contraction_kernels.writing import Writer
 from stepwell.passes.strided_metadata.index_math import Index
 
@@ -30,14 +31,17 @@ class Kernel:
         plan: what is computed.
         around: what is done to the sums.
         shape: of the tiles.
-        tile: the name of the function that adds products to a tile.
+        table: where the functions are that contractions share.
     """
 
-    def __init__(self, plan: Plan, around: Surroundings, shape: TileShape, tile: str) -> None:
+    def __init__(
+        self, plan: Plan, around: Surroundings, shape: TileShape, table: SymbolTable
+    ) -> None:
         self.plan = plan
         self.around = around
         self.shape = shape
-        self.tile = tile
+        self.tile = tile_function(shape, table)
+        self.pack = pack_function(shape, len(plan.right.guards), table)
         last = around.ops[-1] if around.followers else plan.op
         block = last.parent
         assert block is not None
@@ -63,10 +67,9 @@ class Kernel:
             self.first_row = w.mul(row, shape.block_rows)
             self.first_column = w.mul(column, shape.columns)
             self.rows = w.at_most(w.sub(count[plan.rows], self.first_row), shape.block_rows)
-            self.columns = w.at_most(
-                w.sub(count[plan.columns], self.first_column), shape.columns
-            )
-            panels = Panels(w, shape, right_memory, right, guards, plan.right.otherwise)
+            self.columns = w.at_most(w.sub(count[plan.columns], self.first_column), shape.columns)
+            panels = Panels(w, shape, right_memory, right, guards, plan.right.otherwise,
+                            self.pack)  # fmt: skip
             self.sums = w.stack((shape.block_rows, shape.columns), shape.element)
             padded = w.mul(w.pieces(self.columns, shape.panel), shape.panel)
             terms = [one.of_outer(w, self.outer) for one in (right, *(sum for sum, _ in guards))]
@@ -74,7 +77,6 @@ class Kernel:
             first = w.split(self.first_column, extents)
             panels.set_columns(terms, first, extents, self.columns, padded)
             starts = self._rows_of(left)
-            self._clear(padded)
             self._multiply(panels, left, left_memory, starts, padded)
             self._finish()
 
@@ -118,13 +120,6 @@ class Kernel:
 
     # The sums of a block.
 
-    def _clear(self, padded: Index) -> None:
-        w, shape = self.w, self.shape
-        zero = w.splat(0.0, shape.vector)
-        rows = w.mul(w.pieces(self.rows, shape.rows), shape.rows)
-        with w.loop(0, rows) as row, w.loop(0, padded, shape.lanes) as column:
-            w.store_vector(zero, self.sums, row.place, column.place)
-
     def _multiply(
         self, panels: Panels, left: Linear, memory: Value, starts: Value, padded: Index
     ) -> None:
@@ -133,7 +128,8 @@ class Kernel:
         extents = self._of(self.plan.sums)
         total = self.counts[self.plan.sums]
         steps = w.stack((shape.depth,), types.index)
-        with w.loop(0, total, shape.depth, [0] * len(extents)) as part:
+        some = w.at_least(total, 1)  # without products, sums are set to zero
+        with w.loop(0, some, shape.depth, [0] * len(extents)) as part:
             depth = w.at_most(w.sub(total, part.place), shape.depth)
             with w.loop(0, depth, carried=part.carried) as loop:
                 at = list(loop.carried)
@@ -147,7 +143,7 @@ class Kernel:
                     panel = w.mul(column.place, shape.depth)
                     arguments = [
                         memory, starts, row.place, steps, depth, panels.packed, w.value(panel),
-                        self.sums, column.place,
+                        self.sums, column.place, part.place,
                     ]  # fmt: skip
                     w.do(CallOp(SymbolRefAttr(self.tile), arguments, result_types=[]))
 
@@ -157,9 +153,7 @@ class Kernel:
         """Stores the sums, after what follows is done to them."""
         w, plan = self.w, self.plan
         out = in_memory(w, plan, self._sizes(plan.out), [Sum({loop: 1}, 0) for loop in plan.places])
-        buffers = [
-            buffer for buffer in self.around.buffers if self.around.is_kept(buffer, plan.op)
-        ]
+        buffers = [buffer for buffer in self.around.buffers if self.around.is_kept(buffer, plan.op)]
         count = w.product(self._sizes(plan.out))
         flat = {memory: w.flat(memory, count) for memory in self._like_sums()}
         base = out.of_outer(w, self.outer)
@@ -202,7 +196,7 @@ class _Inputs:
         self.kernel = kernel
         self.w = kernel.w
         self.at = kernel.coordinates(rows)
-        self.shared: dict[tuple[Follower | None, int], Value] = {}
+        self.shared: dict[tuple[int, int], Value] = {}
         for number, follower in enumerate(kernel.around.followers):
             for argument in follower.inputs:
                 value = follower.op.operands[argument]
@@ -276,4 +270,3 @@ class _Inputs:
             return self._read(follower, argument)
         memory = op.operands[argument]
         return self.w.load(self.flat[memory], self.place)
-

@@ -129,9 +129,10 @@ def _conditions(op: StructuredOp, condition: Value) -> list[Guard]:
 
 def _is_inside(op: StructuredOp, value: Value) -> bool:
     block = value.parent_block
-    return block is not None and (
-        block is op.body or any(one is op for one in block.parent_op.ancestors())
-    )
+    while block is not None and block is not op.body:
+        owner = block.parent_op
+        block = owner.parent if owner is not None else None
+    return block is not None
 
 
 def _sum(op: StructuredOp, index: Value) -> Sum:
@@ -205,9 +206,7 @@ def size_of_memory(memory: Value, dim: int) -> Origin:
 def known_extents(op: StructuredOp) -> dict[int, list[Origin]]:
     """The extents of loops: the sizes of what is read and written along them."""
     found: dict[int, list[Origin]] = {}
-    pairs: Sequence[tuple[Value, AffineMap]] = list(
-        zip(op.operands, op.indexing_maps, strict=True)
-    )
+    pairs: Sequence[tuple[Value, AffineMap]] = list(zip(op.operands, op.indexing_maps, strict=True))
     for memory, map in pairs:
         for dim, expr in enumerate(map.results):
             if isinstance(expr, AffineDim) and isinstance(memory.type, MemRefType):

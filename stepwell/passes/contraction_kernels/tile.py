@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stepwell.dialects.func.ops import FuncOp, ReturnOp
 from stepwell.dialects.vector.compute import FMAOp
 from stepwell.ir import types
+from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import UNIT, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.builder import Builder
@@ -37,7 +39,7 @@ class TileShape:
     lanes: int
     rows: int
     panels: int = 2
-    block_rows: int = 128
+    block_rows: int = 256
     depth: int = 256
 
     @property
@@ -56,10 +58,11 @@ class TileShape:
         return self.panels * self.panel
 
     @property
-    def arguments(self) -> tuple[types.Type, ...]:
+    def arguments(self) -> tuple[Type, ...]:
         """What the function of a tile takes: the left factor, where its rows begin, the tile's
         first row, where its sums lie, how many there are; the right factor, packed, and the
-        panel's first element; the sums of the block, and the panel's first column."""
+        panel's first element; the sums of the block, the panel's first column, and how many
+        products are in the sums already."""
         return (
             MemRefType((DYNAMIC,), self.element),
             MemRefType((self.block_rows,), types.index),
@@ -70,24 +73,34 @@ class TileShape:
             types.index,
             MemRefType((self.block_rows, self.columns), self.element),
             types.index,
+            types.index,
         )
 
 
 def tile_function(shape: TileShape, table: SymbolTable) -> str:
     """The name of the function that adds products to a tile; it is made if it is not there."""
     name = f"contraction_tile_{shape.element}"
+    return private_function(name, shape.arguments, table, lambda w, given: _write(w, shape, given))
+
+
+Body = Callable[[Writer, Sequence[Value]], object]
+"""Writes a function, given its arguments."""
+
+
+def private_function(name: str, arguments: Sequence[Type], table: SymbolTable, body: Body) -> str:
+    """The name of a function that contractions share; it is made if it is not there."""
     if table.lookup(name) is None:
-        block = Block(shape.arguments)
-        type = TypeAttr(FunctionType(shape.arguments, ()))
+        block = Block(arguments)
+        type = TypeAttr(FunctionType(tuple(arguments), ()))
         made = FuncOp(name, type, sym_visibility="private", no_inline=UNIT, body=Region([block]))
         table.insert(made)
         end = Builder.into(block).insert(ReturnOp([]))
-        _write(shape, block.args, Writer(Builder.before_op(end), block, UNKNOWN))
+        body(Writer(Builder.before_op(end), block, UNKNOWN), block.args)
     return name
 
 
-def _write(shape: TileShape, arguments: list[Value], w: Writer) -> None:
-    left, starts, row, steps, depth, packed, panel, sums, column = arguments
+def _write(w: Writer, shape: TileShape, arguments: Sequence[Value]) -> None:
+    left, starts, row, steps, depth, packed, panel, sums, column, before = arguments
     rows = [w.load(starts, w.add(row, number)) for number in range(shape.rows)]
     zeros = [w.splat(0.0, shape.vector)] * (shape.rows * VECTORS)
     with w.loop(0, depth, carried=zeros) as loop:
@@ -103,9 +116,16 @@ def _write(shape: TileShape, arguments: list[Value], w: Writer) -> None:
             factor = w.spread(w.load(left, w.add(start, step)), shape.vector)
             found += [w.put(FMAOp(factor, other, next(totals))) for other in columns]
         loop.next = found
-    totals = iter(loop.results)
-    for number in range(shape.rows):
-        for part in range(VECTORS):
-            place = w.add(row, number), w.add(column, part * shape.lanes)
+    places = [
+        (w.add(row, number), w.add(column, part * shape.lanes))
+        for number in range(shape.rows)
+        for part in range(VECTORS)
+    ]
+    then, otherwise = w.branches(w.compare("eq", before, 0))
+    with w.branch(then):
+        for total, place in zip(loop.results, places, strict=True):
+            w.store_vector(total, sums, *place)
+    with w.branch(otherwise):
+        for total, place in zip(loop.results, places, strict=True):
             old = w.load_vector(shape.vector, sums, *place)
-            w.store_vector(w.sum(old, next(totals)), sums, *place)
+            w.store_vector(w.sum(old, total), sums, *place)

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from stepwell.dialects.arith.compare import CmpIOp, SelectOp
 from stepwell.dialects.arith.casts import IndexCastOp
+from stepwell.dialects.arith.compare import CmpIOp, SelectOp
 from stepwell.dialects.arith.division import CeilDivSIOp, DivSIOp, RemSIOp
 from stepwell.dialects.arith.floating import AddFOp
-from stepwell.dialects.arith.integer import AddIOp, MinSIOp, MulIOp, SubIOp
+from stepwell.dialects.arith.integer import AddIOp, MaxSIOp, MinSIOp, MulIOp, SubIOp
 from stepwell.dialects.memref.access import DimOp, LoadOp, StoreOp
 from stepwell.dialects.memref.allocation import AllocaOp
 from stepwell.dialects.memref.views import ReinterpretCastOp
@@ -26,8 +26,8 @@ from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.builder import Builder
-from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.definition import Op
+from stepwell.ir.dense_attributes import DenseElementsAttr
 from stepwell.ir.location import Location
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.rewriter import Rewriter
@@ -162,6 +162,12 @@ class Writer:
     def at_most(self, a: Index, limit: int) -> Value:
         """The smaller one."""
         return self.put(MinSIOp(self.value(a), self.value(limit)))
+
+    def at_least(self, a: Index, limit: int) -> Index:
+        """The larger one."""
+        if isinstance(a, int):
+            return max(a, limit)
+        return self.put(MaxSIOp(a, self.value(limit)))
 
     def compare(self, kind: str, a: Index, b: Index) -> Value:
         """arith.cmpi."""

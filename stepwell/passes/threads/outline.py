@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stepwell.dialects.arith.casts import IndexCastOp
@@ -14,7 +13,7 @@ from stepwell.dialects.llvm.types import PointerType, StructType
 from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
-from stepwell.ir.attributes import DenseArrayAttr, IntegerAttr, SymbolRefAttr, TypeAttr
+from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr, SymbolRefAttr, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone
 from stepwell.ir.operation import walk
@@ -72,7 +71,8 @@ def outline(op: ParallelOp, dim: int, context: Context, table: SymbolTable, befo
     """
     block = Block(BODY_TYPE.inputs)
     name = table.unique_name(f"{before.sym_name.value}_parallel")
-    function = FuncOp(name, TypeAttr(BODY_TYPE), sym_visibility="private", body=Region([block]))
+    function = FuncOp(name, TypeAttr(BODY_TYPE), sym_visibility="private", no_inline=UNIT,
+                      body=Region([block]))  # fmt: skip
     function.location = op.location
     table.insert(function, before)
     rewriter = Rewriter(location=op.location)
@@ -123,17 +123,31 @@ def call_threads(
     name: str, trips: Value, context: Context, function: FuncOp, rewriter: Rewriter
 ) -> None:
     """Fills the struct, which lies in the frame of `function`, and runs all ranges on threads."""
+    begin, end, pointer = _arguments(trips, context, function, rewriter)
+    body = ConstantOp(SymbolRefAttr(name), result_types=[BODY_TYPE])
+    code = _cast(rewriter.insert(body).result, POINTER, rewriter)
+    rewriter.insert(CallOp(SymbolRefAttr(ENTRY), [code, begin, end, pointer], result_types=[]))
+
+
+def call_here(
+    name: str, trips: Value, context: Context, function: FuncOp, rewriter: Rewriter
+) -> None:
+    """Fills the struct and runs the whole range on this thread."""
+    arguments = _arguments(trips, context, function, rewriter)
+    rewriter.insert(CallOp(SymbolRefAttr(name), arguments, result_types=[]))
+
+
+def _arguments(
+    trips: Value, context: Context, function: FuncOp, rewriter: Rewriter
+) -> tuple[Value, Value, Value]:
+    """The range, and the struct."""
     pointer = _allocate(context, function, rewriter)
     for number, value in enumerate(context.values):
         part = context.type.elements[number] if context.type.elements else value.type
         address = _address(pointer, number, context, rewriter)
         rewriter.insert(StoreOp(_cast(value, part, rewriter), address))
-    body = ConstantOp(SymbolRefAttr(name), result_types=[BODY_TYPE])
-    code = _cast(rewriter.insert(body).result, POINTER, rewriter)
     end = rewriter.insert(IndexCastOp(trips, result_types=[types.i64])).result
-    begin = rewriter.constant(IntegerAttr(0, types.i64), types.i64)
-    arguments: Sequence[Value] = [code, begin, end, pointer]
-    rewriter.insert(CallOp(SymbolRefAttr(ENTRY), arguments, result_types=[]))
+    return rewriter.constant(IntegerAttr(0, types.i64), types.i64), end, pointer
 
 
 def _allocate(context: Context, function: FuncOp, rewriter: Rewriter) -> Value:

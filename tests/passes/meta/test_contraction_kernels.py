@@ -1,4 +1,4 @@
-"""Contractions as loops over vectors: their values, with full and partial vectors and rows."""
+"""Contractions as tiles of sums: their values, with whole and partial tiles and blocks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.passes.meta.convolution_text import Window
 from tests.passes.meta.program_values import BUFFERS, FUSED, LLVM, RAISED, Array, assert_same
 
 TEXT = (Path(__file__).parent / "contractions.mlir").read_text()
-KERNELS = "linalg-contractions-to-vectors{vector-bits=128},linalg-order-loops"
+KERNELS = "linalg-contractions-to-vectors{vector-bits=128 rows=2},linalg-order-loops"
 TO_BUFFERS = f"{RAISED},{FUSED},{BUFFERS}"
 
 
@@ -37,7 +37,7 @@ def lowered(text: str) -> str:
 
 @cache
 def machine_code(text: str) -> CompiledModule:
-    passes = f"func.func(convert-linalg-to-loops),{LLVM}"
+    passes = f"func.func(convert-linalg-to-loops),hoist-static-allocas,{LLVM}"
     made = sw.compile(parse_module(lowered(text)), pipeline=passes)
     assert isinstance(made, CompiledModule)
     return made
@@ -56,7 +56,7 @@ def check(text: str, name: str, *arguments: object, interpreted: bool = True) ->
         assert_same(Interpreter(module).call(name, *buffers), expected, 0.0)
 
 
-SIZES = [(4, 3, 8), (5, 3, 9), (3, 1, 3), (1, 7, 1), (8, 0, 4), (0, 3, 4), (9, 5, 16)]
+SIZES = [(4, 3, 8), (5, 3, 9), (3, 1, 3), (1, 7, 1), (8, 0, 4), (0, 3, 4), (3, 5, 17)]
 
 
 @pytest.mark.parametrize(("m", "k", "n"), SIZES)
@@ -80,10 +80,17 @@ def test_convolutions(window: Window) -> None:
     check(text_of.by_input(window), "by_input", weight, result, *sizes, interpreted=False)
 
 
-def test_products_that_are_summed_are_vectors() -> None:
+def test_sizes_beyond_a_block() -> None:
+    for m, k, n in ((257, 3, 5), (3, 257, 5), (2, 3, 65), (258, 300, 66)):
+        x, w = floats(m, k), floats(k, n)
+        expected = x.astype(np.float64) @ w
+        np.testing.assert_array_equal(machine_code(TEXT)["matmul"](x, w), expected)
+
+
+def test_products_are_summed_in_registers() -> None:
     module = parse_module(lowered(text_of.convolution(Window(padding=1))))
     names = [op.name for op in walk(module)]
-    assert "vector.load" in names and "vector.maskedload" in names
+    assert "vector.fma" in names and "vector.gather" in names
     assert not any(name.startswith("linalg.conv") for name in names)
 
 
