@@ -102,7 +102,34 @@ def perceptron() -> tuple[jt.Var, Floats]:
     return jt.matmul(hidden, jt.array(w2)), np.maximum(x @ w1 + b, 0) @ w2
 
 
-CASES = [elementwise, reductions, sum_of_columns, product, perceptron]
+def softmax() -> tuple[jt.Var, Floats]:
+    x = floats(33, 70)
+    powers = np.exp(x - x.max(1, keepdims=True))
+    return jt.nn.softmax(jt.array(x), dim=-1), powers / powers.sum(1, keepdims=True)
+
+
+def layer_norm() -> tuple[jt.Var, Floats]:
+    x = floats(31, 1000)
+    centered = x - x.mean(1, keepdims=True)
+    return jt.nn.LayerNorm(1000)(jt.array(x)), centered / np.sqrt(x.var(1, keepdims=True) + 1e-5)
+
+
+def batch_norm() -> tuple[jt.Var, Floats]:
+    x = floats(3, 4, 5, 7)
+    centered = x - x.mean((0, 2, 3), keepdims=True)
+    spread = np.sqrt(x.var((0, 2, 3), keepdims=True) + 1e-5)
+    return jt.nn.BatchNorm(4)(jt.array(x)), centered / spread
+
+
+def sum_of_everything() -> tuple[jt.Var, Floats]:
+    x = floats(3, 4097)
+    return jt.array(x).sum(), np.array([x.sum(dtype=np.float64)], np.float32)
+
+
+CASES = [
+    elementwise, reductions, sum_of_columns, product, perceptron, softmax, layer_norm, batch_norm,
+    sum_of_everything,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -119,6 +146,20 @@ def test_a_derivative_in_emulated_kernels(emulated: None) -> None:
     (found,) = jt.grad(loss, [w])
     expected = 2 * x.numpy().T @ (x.numpy() @ w.numpy())
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [1, 31, 33, 1000, 4097])
+def test_sizes_that_fit_no_block(emulated: None, size: int) -> None:
+    x = floats(size, 3)
+    v = jt.array(x)
+    np.testing.assert_allclose((v * 2.0).numpy(), x * 2)
+    np.testing.assert_allclose(v.sum(0).numpy(), x.sum(0), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(v.max().numpy(), [x.max()])
+
+
+def test_the_same_sum_has_the_same_bytes(emulated: None) -> None:
+    v = jt.array(floats(50, 1000))
+    assert len({v.sum().numpy().tobytes() for _ in range(3)}) == 1
 
 
 def test_plans_are_found_again_for_other_sizes(emulated: None) -> None:
