@@ -99,15 +99,14 @@ def _extremum(name: str, x: Var, dim: int | None, keepdims: bool) -> tuple[Var, 
 
 
 def cumsum(x: Var, dim: int = -1) -> Var:
-    """The sums of all elements up to each along `dim`. It adds all pairs: n * n additions."""
-    place = _dim(dim, x.ndim)
-    count, rank = x.shape[place], x.ndim
-    shape = (*x.shape, count)
-    mask = (*(rank if d == place else d for d in range(rank)),)
-    wide = Var(ops.spread(x.node, mask, shape))
-    places = arange(count).node
-    upto = Var(ops.spread(places, (rank,), shape)) <= Var(ops.spread(places, (place,), shape))
-    return ternary(upto, wide, 0).sum(rank)
+    """The sums of all elements up to each along `dim`."""
+    return Var(ops.scanned("add", x.node, dim))
+
+
+def cumprod(x: Var, dim: int = -1) -> Var:
+    """The products of all elements up to each along `dim`. Their derivatives are NaN where an
+    element is 0."""
+    return Var(ops.scanned("multiply", x.node, dim))
 
 
 def _dim(dim: int, rank: int) -> int:

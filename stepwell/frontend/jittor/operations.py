@@ -248,6 +248,14 @@ def reduced(name: str, a: Node, gone: tuple[int, ...]) -> Node:
     return Node(instruction("reduce", dtype, len(shape), (name, gone)), (a,), shape)
 
 
+def scanned(name: str, a: Node, dim: int) -> Node:
+    """The sums ("add") or products ("multiply") of all elements up to each along `dim`."""
+    axis = _dimension(dim, len(a.shape))
+    wide = cast(a, promoted(a.dtype, int32))
+    made = instruction("scan", wide.dtype, len(a.shape), (name, axis))
+    return Node(made, (wide,), a.shape)
+
+
 def _dimension(dim: int, rank: int) -> int:
     if not -rank <= dim < rank:
         raise TensorError(f"dimension {dim} is out of range for {rank} dimensions")
