@@ -25,6 +25,7 @@ from stepwell.frontend.jittor.arrangements import (
     unsqueeze,
 )
 from stepwell.frontend.jittor.autograd import enable_grad, grad, no_grad
+from stepwell.frontend.jittor.custom_function import Function
 from stepwell.frontend.jittor.dtypes import (
     DType,
     TensorError,
@@ -153,6 +154,7 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "Function",
     "CompileStats",
     "DType",
     "Module",

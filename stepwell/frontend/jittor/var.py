@@ -23,7 +23,7 @@ from stepwell.frontend.jittor.dtypes import (
     promoted,
 )
 from stepwell.frontend.jittor.failures import failure
-from stepwell.frontend.jittor.gradients import node_gradients, sources_of
+from stepwell.frontend.jittor.gradients import CalledNode, node_gradients, sources_of
 from stepwell.frontend.jittor.indexing import index
 from stepwell.frontend.jittor.node import (
     Node,
@@ -240,7 +240,7 @@ class Var:
 
     def is_stop_grad(self) -> bool:
         """Whether no derivative by this Var is wanted."""
-        return self.node.stops_gradient and not isinstance(self.node, StateNode)
+        return self.node.stops_gradient and not isinstance(self.node, (StateNode, CalledNode))
 
     @property
     def requires_grad(self) -> bool:
