@@ -7,7 +7,7 @@ x = jt.array([1.0, 2.0])
 (x * 2.0 + 1.0).numpy()
 """
 
-from stepwell.frontend.jittor import dataset, lr_scheduler, nn, ops, optim, plans
+from stepwell.frontend.jittor import dataset, lr_scheduler, nn, ops, optim, plans, transform
 from stepwell.frontend.jittor import debugging as _debugging  # noqa: F401  (flags that it serves)
 from stepwell.frontend.jittor import devices as _devices
 from stepwell.frontend.jittor.arrangements import (
@@ -154,6 +154,7 @@ def __getattr__(name: str) -> object:
 
 
 __all__ = [
+    "transform",
     "Function",
     "CompileStats",
     "DType",
