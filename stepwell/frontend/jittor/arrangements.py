@@ -13,6 +13,8 @@ from stepwell.frontend.jittor.var import Var
 
 def concat(parts: Sequence[Var], dim: int = 0) -> Var:
     """The parts one after the other along `dim`; their other sizes must be equal."""
+    if len(parts) == 1:
+        return parts[0][...]
     return Var(ops.concatenated([part.node for part in parts], dim))
 
 
