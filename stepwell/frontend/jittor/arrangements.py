@@ -35,8 +35,10 @@ def flatten(x: Var, start_dim: int = 0, end_dim: int = -1) -> Var:
     return x.reshape([*x.shape[:first], size, *x.shape[last + 1 :]])
 
 
-def squeeze(x: Var, dim: int) -> Var:
-    """Without the dimension `dim`, which must be of size 1."""
+def squeeze(x: Var, dim: int | None = None) -> Var:
+    """Without the dimension `dim`, which must be of size 1; without any of these by default."""
+    if dim is None:
+        return x.reshape([size for size in x.shape if size != 1])
     place = _dim(dim, x.ndim)
     if x.shape[place] != 1:
         raise TensorError(f"dimension {dim} of {x.shape!r} is not of size 1")

@@ -38,7 +38,34 @@ STRETCHED = -1
 
 COMPARISONS = frozenset(("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"))
 FLOAT_FUNCTIONS = frozenset(
-    ("exp", "log", "log2", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "erf", "divide")
+    (
+        "exp",
+        "log",
+        "log2",
+        "sqrt",
+        "sin",
+        "cos",
+        "tan",
+        "tanh",
+        "sigmoid",
+        "erf",
+        "divide",
+        "log10",
+        "log1p",
+        "expm1",
+        "rsqrt",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "floor",
+        "ceil",
+        "round",
+    )
 )
 LOGICAL = frozenset(("logical_and", "logical_or", "logical_not"))
 

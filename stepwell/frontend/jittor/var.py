@@ -25,6 +25,7 @@ from stepwell.frontend.jittor.dtypes import (
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.gradients import CalledNode, node_gradients, sources_of
 from stepwell.frontend.jittor.indexing import index
+from stepwell.frontend.jittor.methods import Methods
 from stepwell.frontend.jittor.node import (
     Node,
     Number,
@@ -79,7 +80,7 @@ class FindsDerivatives(Protocol):
         """The derivative by a parameter."""
 
 
-class Var:
+class Var(Methods):
     """An array that is computed when its value is asked for.
 
     Made by `array` and the other functions of the library, and by operations on Vars; shape and
