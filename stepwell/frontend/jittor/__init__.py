@@ -62,6 +62,7 @@ from stepwell.frontend.jittor.elements import (
     unique,
 )
 from stepwell.frontend.jittor.flags import flag_scope, flags
+from stepwell.frontend.jittor.foreign_code import code
 from stepwell.frontend.jittor.functions import (
     abs,
     acos,
@@ -207,6 +208,7 @@ def __getattr__(name: str) -> object:
 _bind_methods()
 
 __all__ = [
+    "code",
     "CompileStats",
     "DType",
     "Function",

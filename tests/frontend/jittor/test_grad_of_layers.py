@@ -67,6 +67,11 @@ CASES: dict[str, tuple[Function, tuple[NDArray[np.float64], ...]]] = {
     ),
     "running sums": (lambda x: jt.cumsum(x, 0), (ROWS,)),
     "running products": (lambda x: jt.cumprod(x, 1), (ROWS,)),
+    "border": (lambda x: nn.pad(x, (1, 0, -1, 2)), (SMALL,)),
+    "mirrored border": (lambda x: nn.pad(x, (1, 2), "reflect"), (SMALL,)),
+    "circular border": (lambda x: nn.pad(x, (1, 2), "circular"), (ROWS,)),
+    "larger": (lambda x: nn.interpolate(x, 3, mode="bilinear"), (some(1, 1, 2, 2),)),
+    "pixel shuffle": (lambda x: nn.pixel_shuffle(x, 2), (some(1, 4, 2, 1),)),
     "batch norm": (
         lambda x, mean, var, w, b: F.batch_norm(x, mean, var, w, b),
         (IMAGE, some(2), some(2) + 2.0, some(2), some(2)),

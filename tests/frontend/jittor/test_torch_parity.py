@@ -172,6 +172,39 @@ LAYERS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Any], tuple[int, .
         lambda: T.AdaptiveMaxPool2d((4, 11)),
         IMAGE,
     ),
+    "ZeroPad2d": (lambda: nn.ZeroPad2d(2), lambda: T.ZeroPad2d(2), IMAGE),
+    "ConstantPad2d": (
+        lambda: nn.ConstantPad2d((1, -2, 0, 3), 1.5),
+        lambda: T.ConstantPad2d((1, -2, 0, 3), 1.5),
+        IMAGE,
+    ),
+    "ReflectionPad2d": (
+        lambda: nn.ReflectionPad2d((3, 7, 8, 1)),
+        lambda: T.ReflectionPad2d((3, 7, 8, 1)),
+        IMAGE,
+    ),
+    "ReplicationPad2d": (
+        lambda: nn.ReplicationPad2d((3, 0, 11, 1)),
+        lambda: T.ReplicationPad2d((3, 0, 11, 1)),
+        IMAGE,
+    ),
+    "Upsample": (lambda: nn.Upsample(2), lambda: T.Upsample(scale_factor=2), IMAGE),
+    "Upsample to a size": (
+        lambda: nn.Resize((5, 13)),
+        lambda: T.Upsample((5, 13)),
+        IMAGE,
+    ),
+    "Upsample bilinear": (
+        lambda: nn.Upsample((2, 1.5), "bilinear"),
+        lambda: T.Upsample(scale_factor=(2, 1.5), mode="bilinear"),
+        IMAGE,
+    ),
+    "Upsample with corners": (
+        lambda: nn.Resize((13, 5), "bilinear", True),
+        lambda: T.Upsample((13, 5), mode="bilinear", align_corners=True),
+        IMAGE,
+    ),
+    "PixelShuffle": (lambda: nn.PixelShuffle(2), lambda: T.PixelShuffle(2), IMAGE),
     "Flatten": (nn.Flatten, T.Flatten, IMAGE),
 }
 
