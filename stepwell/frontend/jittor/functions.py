@@ -294,6 +294,22 @@ def matmul(a: Var, b: Var) -> Var:
     return a @ b
 
 
+def bmm(a: Var, b: Var) -> Var:
+    """The matrix products of two batches [batch, rows, columns].
+
+    Raises:
+        TensorError: they are no batches of one size, or the matrices do not fit.
+    """
+    if a.ndim != 3 or b.ndim != 3 or a.shape[0] != b.shape[0]:
+        raise TensorError(f"cannot multiply batches of matrices {a.shape!r} and {b.shape!r}")
+    return a @ b
+
+
+def is_var(value: object) -> bool:
+    """Whether it is a Var."""
+    return isinstance(value, Var)
+
+
 def reshape(x: Var, shape: Sequence[int]) -> Var:
     """The elements in another shape."""
     return x.reshape(shape)

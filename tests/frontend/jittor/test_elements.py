@@ -142,3 +142,19 @@ def test_methods_are_what_is_declared() -> None:
     assert x.t().shape == [2, 1] and x.squeeze().shape == [2]
     assert x.add(1.0).mul(2.0).tolist() == [[5.0, -3.0]]
     assert x.clamp(-1.0, 1.0).tolist() == [[1.0, -1.0]]
+
+
+def test_batches_of_matrices() -> None:
+    a, b = RNG.standard_normal((2, 3, 4)), RNG.standard_normal((2, 4, 5))
+    found = jt.bmm(jt.array(a), jt.array(b)).numpy()
+    np.testing.assert_allclose(found, a @ b, rtol=1e-4, atol=1e-5)
+    with pytest.raises(jt.TensorError, match="cannot multiply batches"):
+        jt.bmm(jt.array(a), jt.array(b[0]))
+
+
+def test_what_is_alive() -> None:
+    info = jt.liveness_info()
+    assert info.keys() == {"hold_vars", "lived_vars", "lived_ops"}
+    x = jt.array([1.0])
+    assert jt.is_var(x) and not jt.is_var(1.0)
+    assert jt.liveness_info()["hold_vars"] == info["hold_vars"] + 1

@@ -116,6 +116,10 @@ class Module:
             if isinstance(value, Module):
                 yield name, value
 
+    def named_children(self) -> list[tuple[str, Module]]:
+        """The modules that are attributes of this one, with their names."""
+        return list(self.parts())
+
     def children(self) -> list[Module]:
         """The modules that are attributes of this one."""
         return [one for _, one in self.parts()]
