@@ -15,7 +15,8 @@ a thread for each column of each slice, then the slices. There are no atomics, s
 gives the same bytes. Where a `linalg.fill` says what to start from, it goes.
 
 Needs: linalg on memrefs. Keeps: values, up to the order in which elements are combined. Products of
-matrices, windows, and elements that are not of 32 or 64 bits stay.
+matrices, windows, elements that are not of 32 or 64 bits, and what is in kernels or parallel loops,
+stay.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from collections.abc import Sequence
 
 from stepwell.dialects.arith.division import CeilDivUIOp
 from stepwell.dialects.arith.integer import MaxUIOp, MinUIOp
+from stepwell.dialects.gpu.function import GPUFuncOp
+from stepwell.dialects.gpu.launch import LaunchOp
 from stepwell.dialects.linalg.named import FillOp
 from stepwell.dialects.linalg.structured import StructuredOp, is_memref
 from stepwell.dialects.memref.access import LoadOp, StoreOp
@@ -57,8 +60,14 @@ def convert_linalg_reductions_to_gpu(op: Operation, context: PassContext) -> Non
     """Replaces the reductions inside `op` whose work threads can share."""
     for inner in list(walk(op)):
         form = reduction_form(inner) if isinstance(inner, StructuredOp) else None
-        if form is not None:
+        if form is not None and not _in_parallel(inner):
             _Reduction(form).run()
+
+
+def _in_parallel(op: Operation) -> bool:
+    """Whether threads share out what is around already."""
+    kinds = (ParallelOp, LaunchOp, GPUFuncOp)
+    return any(isinstance(around, kinds) for around in op.ancestors())
 
 
 def _fill_before(op: StructuredOp) -> FillOp | None:

@@ -101,3 +101,28 @@ func.func @stays(%x: memref<4x4xf32>, %h: memref<4xf16>, %y: memref<f16>, %z: me
   }
   return
 }
+
+// -----
+
+// A thread's own sum.
+// CHECK-LABEL: func.func @inside
+// CHECK:         scf.parallel
+// CHECK-NOT:     gpu.launch
+// CHECK:           linalg.generic
+func.func @inside(%x: memref<4x8xf32>, %y: memref<4xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  scf.parallel (%i) = (%c0) to (%c4) step (%c1) {
+    %row = memref.subview %x[%i, 0] [1, 8] [1, 1] : memref<4x8xf32> to memref<8xf32, strided<[1], offset: ?>>
+    %sum = memref.subview %y[%i] [1] [1] : memref<4xf32> to memref<f32, strided<[], offset: ?>>
+    linalg.generic {indexing_maps = [affine_map<(j) -> (j)>, affine_map<(j) -> ()>], iterator_types = ["reduction"]}
+      ins(%row : memref<8xf32, strided<[1], offset: ?>>) outs(%sum : memref<f32, strided<[], offset: ?>>) {
+    ^bb0(%a: f32, %o: f32):
+      %s = arith.addf %o, %a : f32
+      linalg.yield %s : f32
+    }
+    scf.reduce
+  }
+  return
+}
