@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from stepwell.backends.cpu.signature import FunctionSignature
+from stepwell.dialects.gpu.function import GPUFuncOp
 from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor import plans, targets
 from stepwell.frontend.jittor.failures import failure
 from stepwell.ir.clone import clone
-from stepwell.ir.operation import Operation
+from stepwell.ir.operation import Operation, walk
+from stepwell.ir.text.parse import parse_module
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime import compiled
 from stepwell.runtime.cache import Entry
@@ -146,6 +148,28 @@ def test_a_derivative_in_emulated_kernels(emulated: None) -> None:
     (found,) = jt.grad(loss, [w])
     expected = 2 * x.numpy().T @ (x.numpy() @ w.numpy())
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-4, atol=1e-4)
+
+
+def kernels_of(made: jt.Var) -> list[Operation]:
+    module = parse_module(jt.dump_ir(made, "buffers"))
+    run_passes(module, "linalg-to-kernels")
+    return [op for op in walk(module) if isinstance(op, GPUFuncOp)]
+
+
+def test_a_layer_with_its_activation_is_one_kernel() -> None:
+    x = jt.array(floats(5, 8))
+    assert len(kernels_of(jt.nn.relu(jt.nn.Linear(8, 3)(x)))) == 1
+    (image,) = kernels_of(jt.nn.relu(jt.array(floats(2, 3, 4, 5)) + jt.array(floats(3, 1, 1))))
+    divisions = [op for op in walk(image) if op.name == "arith.divui"]
+    assert len(divisions) <= 2, "height and width are one dimension"
+
+
+def test_rows_are_reduced_by_blocks() -> None:
+    names = [
+        sum(op.name == "gpu.all_reduce" for op in walk(kernel))
+        for kernel in kernels_of(jt.nn.softmax(jt.array(floats(5, 8)), dim=-1))
+    ]
+    assert names == [1, 0, 1, 0]
 
 
 @pytest.mark.parametrize("size", [1, 31, 33, 1000, 4097])
