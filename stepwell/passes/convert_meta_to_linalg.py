@@ -33,10 +33,11 @@ from stepwell.passes.meta_to_linalg import (
     reading,
     reductions,
     rows,
+    scans,
     transposes,
 )
 
-_MODULES = (copies, random_bits, reading, reductions, rows, transposes)
+_MODULES = (copies, random_bits, reading, reductions, rows, scans, transposes)
 
 
 @pass_("convert-meta-to-linalg")

@@ -40,9 +40,10 @@ _TO_BUFFERS = (
     "buffer-deallocation-pipeline,convert-bufferization-to-memref"
 )
 TO_LAUNCHES = (
-    "func.func(convert-linalg-to-parallel-loops,"
-    "scf-parallel-loop-tiling{parallel-loop-tile-sizes=16,16 one-dimensional-tile-size=256},"
-    "gpu-map-parallel-loops,"
+    "func.func(linalg-collapse-dimensions,convert-linalg-reductions-to-gpu,"
+    "convert-linalg-to-parallel-loops{results-first=true}),canonicalize,cse,"
+    "func.func(scf-parallel-loop-fusion{move-others=true},forward-stores,"
+    "gpu-tile-parallel-loops,gpu-map-parallel-loops{mapping-policy=innermost-first},"
     "convert-parallel-loops-to-gpu),lower-affine"
 )
 TO_KERNELS = f"{TO_LAUNCHES},gpu-kernel-outlining"

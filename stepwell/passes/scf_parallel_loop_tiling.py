@@ -41,14 +41,11 @@ def scf_parallel_loop_tiling(
     *,
     parallel_loop_tile_sizes: list[int] | None = None,
     no_min_max_bounds: bool = False,
-    one_dimensional_tile_size: int = 0,
 ) -> None:
     """Tiles the innermost parallel loops without reductions.
 
     Options: parallel-loop-tile-sizes (1 where there is none), no-min-max-bounds (inner loops always
-    run over a whole tile, and ask inside whether they are past the end), one-dimensional-tile-size
-    (not upstream's: the tile of loops of one dimension, if not 0; a block of a GPU's threads should
-    have some hundreds, which for two dimensions are 16 by 16).
+    run over a whole tile, and ask inside whether they are past the end).
 
     Raises:
         PassError: a tile size is 0.
@@ -60,8 +57,7 @@ def scf_parallel_loop_tiling(
     for loop in loops:
         nested = any(isinstance(inner, ParallelOp) and inner is not loop for inner in walk(loop))
         if not nested and not loop.initVals:
-            alone = one_dimensional_tile_size if len(loop.step) == 1 else 0
-            tile(loop, [alone] if alone else sizes, no_min_max_bounds)
+            tile(loop, sizes, no_min_max_bounds)
 
 
 def tile(

@@ -13,6 +13,7 @@ from stepwell.dialects.meta import (
     reduce,
     reduction_kind,
     reindex,
+    scan,
 )
 from stepwell.ir.dialect import Dialect
 
@@ -25,5 +26,6 @@ DIALECT = Dialect(
     reduce,
     reduction_kind,
     reindex,
-    summary="whole-tensor operators: broadcast, reduce, reindex, gather, random, gradient",
+    scan,
+    summary="whole-tensor operators: broadcast, reduce, scan, reindex, gather, random, gradient",
 )

@@ -88,6 +88,13 @@ def reduce_axes(
     return np.asarray(found, array.dtype)
 
 
+def scanned(kind: str, array: NDArray[Any], axis: int, element: Type) -> NDArray[Any]:
+    """The elements up to each along an axis, combined in order, in the array's own dtype."""
+    ufunc = _UFUNCS[plain_kind(kind, element)]
+    found = ufunc.accumulate(array, axis=axis, dtype=array.dtype)
+    return np.asarray(found, array.dtype)
+
+
 def combine_at(
     kind: str,
     array: NDArray[Any],

@@ -13,6 +13,8 @@ from stepwell.frontend.jittor.var import Var
 
 def concat(parts: Sequence[Var], dim: int = 0) -> Var:
     """The parts one after the other along `dim`; their other sizes must be equal."""
+    if len(parts) == 1:
+        return parts[0][...]
     return Var(ops.concatenated([part.node for part in parts], dim))
 
 
@@ -33,8 +35,10 @@ def flatten(x: Var, start_dim: int = 0, end_dim: int = -1) -> Var:
     return x.reshape([*x.shape[:first], size, *x.shape[last + 1 :]])
 
 
-def squeeze(x: Var, dim: int) -> Var:
-    """Without the dimension `dim`, which must be of size 1."""
+def squeeze(x: Var, dim: int | None = None) -> Var:
+    """Without the dimension `dim`, which must be of size 1; without any of these by default."""
+    if dim is None:
+        return x.reshape([size for size in x.shape if size != 1])
     place = _dim(dim, x.ndim)
     if x.shape[place] != 1:
         raise TensorError(f"dimension {dim} of {x.shape!r} is not of size 1")
@@ -99,15 +103,14 @@ def _extremum(name: str, x: Var, dim: int | None, keepdims: bool) -> tuple[Var, 
 
 
 def cumsum(x: Var, dim: int = -1) -> Var:
-    """The sums of all elements up to each along `dim`. It adds all pairs: n * n additions."""
-    place = _dim(dim, x.ndim)
-    count, rank = x.shape[place], x.ndim
-    shape = (*x.shape, count)
-    mask = (*(rank if d == place else d for d in range(rank)),)
-    wide = Var(ops.spread(x.node, mask, shape))
-    places = arange(count).node
-    upto = Var(ops.spread(places, (rank,), shape)) <= Var(ops.spread(places, (place,), shape))
-    return ternary(upto, wide, 0).sum(rank)
+    """The sums of all elements up to each along `dim`."""
+    return Var(ops.scanned("add", x.node, dim))
+
+
+def cumprod(x: Var, dim: int = -1) -> Var:
+    """The products of all elements up to each along `dim`. Their derivatives are NaN where an
+    element is 0."""
+    return Var(ops.scanned("multiply", x.node, dim))
 
 
 def _dim(dim: int, rank: int) -> int:

@@ -21,6 +21,7 @@ from stepwell.dialects.meta.random_numbers import Distribution, RandomOp
 from stepwell.dialects.meta.reduce import ReduceOp
 from stepwell.dialects.meta.reduction_kind import ReductionKind
 from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
+from stepwell.dialects.meta.scan import ScanOp
 from stepwell.dialects.tensor.creation import EmptyOp, FromElementsOp
 from stepwell.dialects.tensor.elements import DimOp
 from stepwell.dialects.tensor.reshapes import ReshapeOp
@@ -268,6 +269,12 @@ class _Emission:
         value = self._operand(line, 0)
         return self._reduced(name, value, gone, _type_of(made))
 
+    def _scan(self, line: Line) -> Value:
+        name, axis = line.instruction.attributes
+        assert isinstance(name, str) and isinstance(axis, int)
+        kind = ReductionKind(REDUCTIONS[name])
+        return self.b.insert(ScanOp(kind, self._operand(line, 0), axis)).result_
+
     def _operand(self, line: Line, place: int) -> Value:
         """An operand, in the element type of the result."""
         number = line.operands[place]
@@ -417,6 +424,7 @@ _EMITTERS: dict[str, Callable[[_Emission, Line], Value]] = {
     "arange": _Emission._arange,
     "random": _Emission._random,
     "reduce": _Emission._reduce,
+    "scan": _Emission._scan,
     "matmul": _Emission._matmul,
     "reindex": _Emission._reindex,
     "reindex_reduce": _Emission._reindex_reduce,

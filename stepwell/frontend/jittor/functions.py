@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from math import inf
 
 import numpy as np
 
 from stepwell.frontend.jittor import operations as ops
 from stepwell.frontend.jittor.dtypes import DType, TensorError, bool_, dtype_of, float32, int32
 from stepwell.frontend.jittor.node import Number
-from stepwell.frontend.jittor.var import Dims, Operand, Var, as_var, held
+from stepwell.frontend.jittor.var import Dims, Operand, Var, array, as_var, held
 
 Sizes = int | Sequence[int]
 
@@ -67,6 +68,20 @@ def ones_like(x: Var) -> Var:
     return full(x.shape, 1, x.dtype)
 
 
+def full_like(x: Var, value: Number, dtype: object = None) -> Var:
+    """All elements `value`, in the shape of `x`, and in its type unless `dtype` is given."""
+    return full(x.shape, value, x.dtype if dtype is None else dtype)
+
+
+empty, empty_like = zeros, zeros_like
+
+
+def linspace(start: Number, end: Number, steps: int) -> Var:
+    """`steps` numbers from `start` to `end`, both included, equally far apart."""
+    apart = (end - start) / (steps - 1) if steps > 1 else 0.0
+    return arange(steps).cast(float32) * float(apart) + float(start)
+
+
 def arange(
     start: Number = 0, end: Number | None = None, step: Number = 1, dtype: object = None
 ) -> Var:
@@ -101,6 +116,32 @@ def rand(*shape: Sizes, dtype: object = float32) -> Var:
 def randn(*shape: Sizes, dtype: object = float32) -> Var:
     """Numbers with mean 0 and standard deviation 1, normally distributed."""
     return random(_sizes(shape), dtype, "normal")
+
+
+def normal(mean: Number | Var = 0.0, std: Number | Var = 1.0, size: Sizes | None = None) -> Var:
+    """Numbers with that mean and standard deviation, normally distributed; without `size`, in the
+    shape that these have."""
+    like = [one.shape for one in (mean, std) if isinstance(one, Var)]
+    shape = size if size is not None else ops.broadcast_shape(like) if like else (1,)
+    return random(shape, float32, "normal") * std + mean
+
+
+def randint(low: int, high: int | None = None, shape: Sizes = (1,), dtype: object = int32) -> Var:
+    """Whole numbers from `low` on and below `high`, all equally likely; with one, from 0 on.
+
+    Raises:
+        TensorError: there are none.
+    """
+    first, end = (0, low) if high is None else (low, high)
+    if end <= first:
+        raise TensorError(f"there are no numbers from {first} on and below {end}")
+    chosen = floor(random(shape, "float64") * float(end - first)).cast(dtype)
+    return chosen + first
+
+
+def randperm(n: int, dtype: object = int32) -> Var:
+    """The numbers below `n`, each once, in any order."""
+    return array(np.random.default_rng(_RANDOM[0].next()).permutation(n), dtype)
 
 
 def _float(dtype: object) -> DType:
@@ -153,6 +194,21 @@ tan = _unary("tan", "The tangent")
 tanh = _unary("tanh", "The hyperbolic tangent")
 erf = _unary("erf", "The error function")
 sigmoid = _unary("sigmoid", "1 / (1 + exp(-x))")
+log10 = _unary("log10", "The logarithm to base 10")
+log1p = _unary("log1p", "The logarithm of 1 + x")
+expm1 = _unary("expm1", "e to the power, less 1")
+rsqrt = _unary("rsqrt", "1 / the square root")
+asin = _unary("asin", "The arcus sine")
+acos = _unary("acos", "The arcus cosine")
+atan = _unary("atan", "The arcus tangent")
+sinh = _unary("sinh", "The hyperbolic sine")
+cosh = _unary("cosh", "The hyperbolic cosine")
+asinh = _unary("asinh", "The inverse hyperbolic sine")
+acosh = _unary("acosh", "The inverse hyperbolic cosine")
+atanh = _unary("atanh", "The inverse hyperbolic tangent")
+floor = _unary("floor", "The greatest whole number not above")
+ceil = _unary("ceil", "The least whole number not below")
+round = _unary("round", "The nearest whole number, the even one of two")
 abs = _unary("abs", "The absolute value")
 negative = _unary("negative", "The negative")
 add = _binary("add", "The sum")
@@ -191,6 +247,26 @@ def logical_not(x: Var) -> Var:
     return Var(ops.elementwise("logical_not", ops.cast(x.node, bool_)))
 
 
+def sign(x: Var) -> Var:
+    """1 where it is positive, -1 where it is negative, else 0, which NaN gives too."""
+    return (x > 0).cast(x.dtype) - (x < 0).cast(x.dtype)
+
+
+def isnan(x: Var) -> Var:
+    """Whether it is NaN."""
+    return x != x
+
+
+def isinf(x: Var) -> Var:
+    """Whether it is infinite."""
+    return abs(x) == inf
+
+
+def isfinite(x: Var) -> Var:
+    """Whether it is neither infinite nor NaN."""
+    return abs(x) < inf
+
+
 def ternary(condition: Var, x: Operand, y: Operand) -> Var:
     """`x` where the condition holds, else `y`."""
     like = next((one.dtype for one in (x, y) if isinstance(one, Var)), None)
@@ -216,6 +292,22 @@ def clone(x: Var) -> Var:
 def matmul(a: Var, b: Var) -> Var:
     """The matrix product over the last two dimensions."""
     return a @ b
+
+
+def bmm(a: Var, b: Var) -> Var:
+    """The matrix products of two batches [batch, rows, columns].
+
+    Raises:
+        TensorError: they are no batches of one size, or the matrices do not fit.
+    """
+    if a.ndim != 3 or b.ndim != 3 or a.shape[0] != b.shape[0]:
+        raise TensorError(f"cannot multiply batches of matrices {a.shape!r} and {b.shape!r}")
+    return a @ b
+
+
+def is_var(value: object) -> bool:
+    """Whether it is a Var."""
+    return isinstance(value, Var)
 
 
 def reshape(x: Var, shape: Sequence[int]) -> Var:

@@ -6,20 +6,119 @@ expands when a program is compiled for the first time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from stepwell.frontend.jittor import operations as ops
 from stepwell.frontend.jittor.node import (
     History,
     Node,
     StateNode,
+    StoppedNode,
     instruction,
     new_gradient_node,
     new_node,
+    new_node_of,
 )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A call of a function that says its derivative itself.
+
+    Attributes:
+        inputs: the nodes it was called with.
+        count: how many results it has.
+        derivative: from the derivative by each result to that by each input.
+    """
+
+    inputs: tuple[Node, ...]
+    count: int
+    derivative: Callable[[Sequence[Node | None]], Sequence[Node | None]]
+
+
+class CalledNode(StoppedNode):
+    """A result of a `Call`: derivatives pass by it as the call says."""
+
+    __slots__ = ("call", "place")
+
+    call: Call
+    place: int
+
+
+class _Calls:
+    """Whether there have been any: who makes none need not look for them."""
+
+    were_made = False
+
+
+def called(node: Node, call: Call, place: int) -> CalledNode:
+    """A copy of `node` as the result number `place` of a call."""
+    _Calls.were_made = True
+    copy = ops.detached(node, StoppedNode)
+    result = new_node_of(CalledNode, copy.instruction, copy.inputs, copy.shape)
+    result.call = call
+    result.place = place
+    return result
+
+
 def node_gradients(loss: Node, targets: Sequence[Node]) -> list[Node | None]:
-    """The derivatives of the sum of `loss` by each of `targets`; None where there is none."""
+    """The derivatives of the sum of `loss` by each of `targets`; None where there is none.
+
+    For each call of a function with a derivative of its own, the last ones first, the product of
+    each input and the derivative by it, which is constant, is one more loss.
+    """
+    losses = [loss]
+    for call, results in _calls_behind(loss) if _Calls.were_made else []:
+        found = dict(zip(results, _by_all(losses, results), strict=True))
+        given: list[Node | None] = [None] * call.count
+        for result, g in found.items():
+            given[result.place] = g
+        if all(g is None for g in given):
+            continue
+        for one, g in zip(call.inputs, call.derivative(given), strict=True):
+            if g is not None and one.dtype.is_float:
+                losses.append(ops.binary("multiply", one, ops.detached(g, StoppedNode)))
+    return _by_all(losses, targets)
+
+
+def _calls_behind(loss: Node) -> list[tuple[Call, list[CalledNode]]]:
+    """The calls that lead to `loss` with the results that do, the last call first."""
+    found: dict[Call, list[CalledNode]] = {}
+    seen = {loss}
+    pending = [loss]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, CalledNode):
+            found.setdefault(node.call, []).append(node)
+        for one in _sources(node):
+            if one not in seen:
+                seen.add(one)
+                pending.append(one)
+    # The results of a call are made after all that it reads.
+    return sorted(found.items(), key=lambda pair: -pair[1][0].serial)
+
+
+def _sources(node: Node) -> Sequence[Node]:
+    """What derivatives by the inputs of a node depend on it through."""
+    if isinstance(node, CalledNode):
+        return node.call.inputs
+    return () if node.stops_gradient else node.inputs
+
+
+def _by_all(losses: Sequence[Node], targets: Sequence[Node]) -> list[Node | None]:
+    """The derivatives of the sum of all losses."""
+    total = _gradients(losses[0], targets)
+    for loss in losses[1:]:
+        for place, g in enumerate(_gradients(loss, targets)):
+            before = total[place]
+            if g is not None:
+                total[place] = g if before is None else ops.binary("add", before, g)
+    return total
+
+
+def _gradients(loss: Node, targets: Sequence[Node]) -> list[Node | None]:
+    """As `node_gradients`, by the operations of the library alone."""
     history, flowing = _between(loss, targets)
     wanted = [one for one in dict.fromkeys(targets) if one in flowing]
     if not wanted:
@@ -82,7 +181,7 @@ def sources_of(loss: Node) -> list[Node]:
         is_state = isinstance(node, StateNode)
         if node.dtype.is_float and (is_state or not (node.inputs or node.stops_gradient)):
             found[node] = None
-        for one in () if node.stops_gradient else reversed(node.inputs):
+        for one in reversed(_sources(node)):
             if one not in seen:
                 seen.add(one)
                 pending.append(one)

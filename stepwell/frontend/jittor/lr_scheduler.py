@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from math import cos, pi
+from math import cos, inf, pi
+from typing import SupportsFloat
 
 from stepwell.frontend.jittor.dtypes import TensorError
 from stepwell.frontend.jittor.optim import Optimizer
@@ -129,3 +130,87 @@ class LambdaLR(LRScheduler):
 
     def rate(self, first: float, epoch: int) -> float:
         return first * self.lr_lambda(epoch)
+
+
+class ReduceLROnPlateau:
+    """A rate that is multiplied by `factor` when a measure has not become better for a while.
+
+    Args:
+        optimizer: whose rates are set. mode: "min" if smaller is better, or "max". factor: below 1.
+            patience: the calls of `step(measure)` without something better that are let pass.
+            threshold: how much better counts: a share of the best, or an amount, as threshold_mode
+            ("rel" or "abs") says. cooldown: the calls after a change that count for nothing.
+            min_lr: no rate goes below. eps: no rate is changed by less.
+
+    Raises:
+        TensorError: a mode is none of these, or the factor is not below 1.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+        eps: float = 1e-8,
+    ) -> None:
+        if mode not in ("min", "max") or threshold_mode not in ("rel", "abs"):
+            raise TensorError(f"modes are min, max and rel, abs; not {mode}, {threshold_mode}")
+        if factor >= 1.0:
+            raise TensorError(f"the factor is below 1, not {factor}")
+        self.optimizer = optimizer
+        self.mode = mode
+        self.factor = factor
+        self.patience = patience
+        self.threshold = threshold
+        self.threshold_mode = threshold_mode
+        self.cooldown = cooldown
+        self.min_lr = min_lr
+        self.eps = eps
+        self.best = inf if mode == "min" else -inf
+        self.last_epoch = 0
+        self._bad = 0
+        self._resting = 0
+
+    def step(self, measure: SupportsFloat) -> None:
+        """Takes the measure of an epoch into account."""
+        value = float(measure)
+        self.last_epoch += 1
+        if self.better(value, self.best):
+            self.best = value
+            self._bad = 0
+        else:
+            self._bad += 1
+        if self._resting:
+            self._resting -= 1
+            self._bad = 0
+        if self._bad > self.patience:
+            self._reduce()
+            self._resting = self.cooldown
+            self._bad = 0
+
+    def better(self, value: float, best: float) -> bool:
+        """Whether `value` is enough better than `best`."""
+        sign = -1.0 if self.mode == "min" else 1.0
+        if abs(best) == inf:
+            return value == value
+        by = abs(best) * self.threshold if self.threshold_mode == "rel" else self.threshold
+        return sign * (value - best) > by
+
+    def get_lr(self) -> float:
+        """The rate as it is."""
+        return self.optimizer.lr
+
+    def _reduce(self) -> None:
+        self.optimizer.lr = self._lower(self.optimizer.lr)
+        for group in self.optimizer.param_groups:
+            if "lr" in group:
+                group["lr"] = self._lower(self.optimizer.setting(group, "lr"))
+
+    def _lower(self, rate: float) -> float:
+        new = max(rate * self.factor, self.min_lr)
+        return new if rate - new > self.eps else rate

@@ -36,6 +36,12 @@ def display_memory_info() -> None:
 get_mem_info = mem_info
 
 
+def liveness_info() -> dict[str, int]:
+    """The counts of `number_of_hold_vars` and its like: `hold_vars`, `lived_vars`, `lived_ops`."""
+    alive = _Alive()
+    return {"hold_vars": alive.vars, "lived_vars": alive.nodes, "lived_ops": alive.ops}
+
+
 def number_of_hold_vars() -> int:
     """The number of Vars that the program holds."""
     return _Alive().vars

@@ -14,7 +14,8 @@ from stepwell.frontend.jittor.var import Dims, Operand, Var, as_var
 
 UNARY = frozenset(
     ("abs", "negative", "logical_not", "exp", "log", "log2", "sqrt", "sin", "cos", "tan", "tanh",
-     "sigmoid", "erf")
+     "sigmoid", "erf", "log10", "log1p", "expm1", "rsqrt", "asin", "acos", "atan", "sinh", "cosh",
+     "asinh", "acosh", "atanh", "floor", "ceil", "round")
 )  # fmt: skip
 BINARY = frozenset(
     ("add", "subtract", "multiply", "divide", "floor_divide", "mod", "maximum", "minimum",

@@ -40,7 +40,34 @@ STRETCHED = -1
 
 COMPARISONS = frozenset(("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"))
 FLOAT_FUNCTIONS = frozenset(
-    ("exp", "log", "log2", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "erf", "divide")
+    (
+        "exp",
+        "log",
+        "log2",
+        "sqrt",
+        "sin",
+        "cos",
+        "tan",
+        "tanh",
+        "sigmoid",
+        "erf",
+        "divide",
+        "log10",
+        "log1p",
+        "expm1",
+        "rsqrt",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "floor",
+        "ceil",
+        "round",
+    )
 )
 LOGICAL = frozenset(("logical_and", "logical_or", "logical_not"))
 
@@ -258,6 +285,14 @@ def reduced(name: str, a: Node, gone: tuple[int, ...]) -> Node:
     shape = tuple(size for dim, size in enumerate(a.shape) if dim not in gone)
     dtype = promoted(a.dtype, int32) if name == "add" else a.dtype
     return new_node(instruction("reduce", dtype, len(shape), (name, gone)), (a,), shape)
+
+
+def scanned(name: str, a: Node, dim: int) -> Node:
+    """The sums ("add") or products ("multiply") of all elements up to each along `dim`."""
+    axis = _dimension(dim, len(a.shape))
+    wide = cast(a, promoted(a.dtype, int32))
+    made = instruction("scan", wide.dtype, len(a.shape), (name, axis))
+    return new_node(made, (wide,), a.shape)
 
 
 def _dimension(dim: int, rank: int) -> int:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from stepwell.frontend.jittor.dtypes import TensorError
 from stepwell.frontend.jittor.nn import BatchNorm
-from stepwell.frontend.jittor.nn.functional import Pair, batch_norm, conv2d, relu
+from stepwell.frontend.jittor.nn.functional import batch_norm, conv2d, relu
+from stepwell.frontend.jittor.nn.sizes import Pair
 from stepwell.frontend.jittor.var import Var
 
 Parameters = BatchNorm | Mapping[str, Var] | Sequence[Var]

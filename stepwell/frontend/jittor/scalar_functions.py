@@ -89,6 +89,21 @@ UNARY_FLOAT: dict[str, type[Op]] = {
     "tan": trigonometric.TanOp,
     "tanh": trigonometric.TanhOp,
     "erf": exponential.ErfOp,
+    "log10": exponential.Log10Op,
+    "log1p": exponential.Log1pOp,
+    "expm1": exponential.ExpM1Op,
+    "rsqrt": exponential.RsqrtOp,
+    "asin": trigonometric.AsinOp,
+    "acos": trigonometric.AcosOp,
+    "atan": trigonometric.AtanOp,
+    "sinh": trigonometric.SinhOp,
+    "cosh": trigonometric.CoshOp,
+    "asinh": trigonometric.AsinhOp,
+    "acosh": trigonometric.AcoshOp,
+    "atanh": trigonometric.AtanhOp,
+    "floor": exact.FloorOp,
+    "ceil": exact.CeilOp,
+    "round": exact.RoundEvenOp,
 }
 # For floats, integers and bools, where there is one.
 ARITHMETIC: dict[str, tuple[type[Op] | None, type[Op] | None, type[Op] | None]] = {

@@ -144,6 +144,7 @@ _RULES: dict[str, Callable[[Sizes, Line], list[int]]] = {
     "constant": lambda sizes, line: [],
     "arange": Sizes._result_of_given_shape,
     "reduce": Sizes._reduce,
+    "scan": lambda sizes, line: sizes._shapes[line.operands[0]],
     "matmul": Sizes._elementwise,
     "reshape": Sizes._result_of_given_shape,
     "slice": Sizes._slice,

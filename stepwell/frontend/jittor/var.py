@@ -23,8 +23,9 @@ from stepwell.frontend.jittor.dtypes import (
     promoted,
 )
 from stepwell.frontend.jittor.failures import failure
-from stepwell.frontend.jittor.gradients import node_gradients, sources_of
+from stepwell.frontend.jittor.gradients import CalledNode, node_gradients, sources_of
 from stepwell.frontend.jittor.indexing import index
+from stepwell.frontend.jittor.methods import Methods
 from stepwell.frontend.jittor.node import (
     Instruction,
     Node,
@@ -87,7 +88,7 @@ class FindsDerivatives(Protocol):
         """The derivative by a parameter."""
 
 
-class Var:
+class Var(Methods):
     """An array that is computed when its value is asked for.
 
     Made by `array` and the other functions of the library, and by operations on Vars; shape and
@@ -230,6 +231,11 @@ class Var:
         node.holder = reference = weakref.ref(self)
         _ALIVE.append(reference)
 
+    def _another(self, node: Node) -> Var:
+        """A Var of `node`, or of a copy if that is the node that this Var holds: a node knows one
+        holder only."""
+        return Var(ops.detached(node, Node) if node is self.node else node)
+
     def detach(self) -> Var:
         """The same value, as a constant for derivatives."""
         return Var(ops.detached(self.node, StoppedNode))
@@ -248,7 +254,7 @@ class Var:
 
     def is_stop_grad(self) -> bool:
         """Whether no derivative by this Var is wanted."""
-        return self.node.stops_gradient and not isinstance(self.node, StateNode)
+        return self.node.stops_gradient and not isinstance(self.node, (StateNode, CalledNode))
 
     @property
     def requires_grad(self) -> bool:
@@ -299,7 +305,7 @@ class Var:
 
     def reshape(self, *shape: int | Sequence[int]) -> Var:
         """The elements in another shape; one size may be -1."""
-        return Var(ops.reshape(self.node, _listed(shape) or (1,)))
+        return self._another(ops.reshape(self.node, _listed(shape) or (1,)))
 
     view = reshape
 
@@ -329,7 +335,7 @@ class Var:
             new = {dim % len(wanted) for dim in dims}
             sizes = iter(node.shape)
             node = ops.reshape(node, [1 if d in new else next(sizes) for d in range(len(wanted))])
-        return Var(ops.broadcast_to(node, wanted))
+        return self._another(ops.broadcast_to(node, wanted))
 
     expand = broadcast
 
@@ -340,11 +346,11 @@ class Var:
         return self.reshape(shape)
 
     def __getitem__(self, key: object) -> Var:
-        return Var(index(self.node, key))
+        return self._another(index(self.node, key))
 
     def cast(self, dtype: object) -> Var:
         """The elements as another type."""
-        return Var(ops.cast(self.node, dtype_of(dtype)))
+        return self._another(ops.cast(self.node, dtype_of(dtype)))
 
     astype = cast
 
@@ -416,7 +422,7 @@ class Var:
 
     def __pow__(self, other: Operand) -> Var:
         if isinstance(other, int) and not isinstance(other, bool) and 1 <= other <= 64:
-            return Var(ops.power(self.node, other))
+            return self._another(ops.power(self.node, other))
         return _power(self, as_var(other, self.dtype))
 
     def __rpow__(self, other: Operand) -> Var:

@@ -15,7 +15,7 @@ from stepwell.dialects.math.bases import FloatUnary
 from stepwell.ir.operation import Operation
 from stepwell.ir.value import Value
 from stepwell.passes.derivatives.expressions import Expressions
-from stepwell.passes.derivatives.rules import Derivatives, rule
+from stepwell.passes.derivatives.rules import Derivatives, Given, rule, rule_of_results
 
 Formula = Callable[[Expressions, Value, Value], Value]
 
@@ -70,6 +70,17 @@ _quotient(trigonometric.AtanOp, lambda e, x, y: e.plus(e.square(x), 1.0))
 _quotient(trigonometric.AsinhOp, lambda e, x, y: _root(e, e.plus(e.square(x), 1.0)))
 _quotient(trigonometric.AcoshOp, lambda e, x, y: _root(e, e.plus(e.square(x), -1.0)))
 _quotient(trigonometric.AtanhOp, lambda e, x, y: e.one_minus(e.square(x)))
+
+
+@rule_of_results(trigonometric.SincosOp)
+def sine_and_cosine(op: trigonometric.SincosOp, given: Given, e: Expressions) -> Derivatives:
+    """g cos(x) - h sin(x), for g that arrived at the sine and h at the cosine"""
+    by_sine, by_cosine = given
+    rising = None if by_sine is None else e.mul(by_sine, op.cos)
+    falling = None if by_cosine is None else e.mul(by_cosine, op.sin)
+    if falling is None:
+        return (rising,)
+    return (e.neg(falling) if rising is None else e.sub(rising, falling),)
 
 
 @rule(exact.CeilOp, exact.FloorOp, exact.RoundOp, exact.RoundEvenOp, exact.TruncOp)

@@ -8,10 +8,12 @@ from stepwell.dialects.meta.broadcast import BroadcastOp
 from stepwell.dialects.meta.gather import GatherOp, ScatterReduceOp
 from stepwell.dialects.meta.reduce import CombiningOp, ReduceOp
 from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
+from stepwell.dialects.meta.scan import ScanOp
 from stepwell.ir import types
 from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine.walk import used_dims
 from stepwell.ir.affine_attributes import AffineMapAttr
+from stepwell.ir.diagnostics import Diagnostic, PassError, Severity
 from stepwell.ir.types import DYNAMIC, RankedTensorType
 from stepwell.ir.value import Value
 from stepwell.passes.derivatives.expressions import Expressions, rank_of
@@ -39,6 +41,23 @@ def reduce(op: ReduceOp, g: Value, e: Expressions) -> Derivatives:
         return _reduced(e, a, dims, op.result)
 
     return (_by_kind(op, op.input, g, e, spread, total),)
+
+
+@rule(ScanOp)
+def scan(op: ScanOp, g: Value, e: Expressions) -> Derivatives:
+    """The sum of g from each place on; for products of g y, by x, which is nan where x is 0
+
+    Raises:
+        PassError: the kind is another one.
+    """
+    kind, turned = op.kind.value, op.reverse is None
+    if kind not in ("add", "mul"):
+        text = f"'meta.scan' op has no derivative rule for '{kind}'"
+        raise PassError(Diagnostic(Severity.ERROR, text, op.place))
+    parts = g if kind == "add" else e.mul(g, op.result_)
+    made = ScanOp(kind="add", input=parts, dimension=op.dimension, reverse=turned)
+    total = e.insert(made).result_
+    return (total if kind == "add" else e.div(total, op.input),)
 
 
 @rule(ReindexReduceOp)

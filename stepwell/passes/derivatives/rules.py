@@ -24,8 +24,12 @@ Derivatives = Sequence[Value | None]
 AnyOp = TypeVar("AnyOp", bound=Operation)
 RuleFor = Callable[[AnyOp, Value, Expressions], Derivatives]
 Rule = RuleFor[Any]
+Given = Sequence[Value | None]
+"""What arrived at each result."""
+RuleOfResults = Callable[[AnyOp, Given, Expressions], Derivatives]
 
 _RULES: dict[type[Operation], Rule] = {}
+_OF_RESULTS: dict[type[Operation], RuleOfResults[Any]] = {}
 
 
 def rule(*classes: type[AnyOp]) -> Callable[[RuleFor[AnyOp]], RuleFor[AnyOp]]:
@@ -37,6 +41,24 @@ def rule(*classes: type[AnyOp]) -> Callable[[RuleFor[AnyOp]], RuleFor[AnyOp]]:
         return function
 
     return add
+
+
+def rule_of_results(
+    *classes: type[AnyOp],
+) -> Callable[[RuleOfResults[AnyOp]], RuleOfResults[AnyOp]]:
+    """As `rule`, of ops with several results; the rule gets what arrived at each, or None."""
+
+    def add(function: RuleOfResults[AnyOp]) -> RuleOfResults[AnyOp]:
+        for cls in classes:
+            _OF_RESULTS[cls] = function
+        return function
+
+    return add
+
+
+def rule_of_results_for(op: Operation) -> RuleOfResults[Any] | None:
+    """The rule of an op with several results, if it has one."""
+    return _OF_RESULTS.get(type(op))
 
 
 def rule_for(op: Operation) -> Rule | None:

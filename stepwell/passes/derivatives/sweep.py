@@ -16,7 +16,7 @@ from stepwell.ir.operation import Operation, walk
 from stepwell.ir.types import FloatType
 from stepwell.ir.value import Value
 from stepwell.passes.derivatives.expressions import Expressions
-from stepwell.passes.derivatives.rules import rule_for
+from stepwell.passes.derivatives.rules import Derivatives, rule_for, rule_of_results_for
 
 
 def is_float(value: Value) -> bool:
@@ -53,16 +53,27 @@ def _hand_on(
     op: Operation, flowing: set[Value], arrived: dict[Value, Value], e: Expressions
 ) -> None:
     """Adds what `op` passes on to what has arrived at its operands."""
-    rule = rule_for(op)
-    if rule is None or len(op.results) != 1 or not flowing.isdisjoint(_captured_by(op)):
-        raise _no_rule(op)
-    by_operands = rule(op, arrived[op.result], e)
+    by_operands = _by_operands(op, flowing, arrived, e)
     for operand, part in zip(op.operands, by_operands, strict=True):
         if part is None or operand not in flowing:
             continue
         part = e.fitted(part, operand.type)
         before = arrived.get(operand)
         arrived[operand] = part if before is None else e.add(before, part)
+
+
+def _by_operands(
+    op: Operation, flowing: set[Value], arrived: dict[Value, Value], e: Expressions
+) -> Derivatives:
+    if flowing.isdisjoint(_captured_by(op)):
+        if len(op.results) == 1:
+            rule = rule_for(op)
+            if rule is not None:
+                return rule(op, arrived[op.result], e)
+        of_results = rule_of_results_for(op)
+        if of_results is not None:
+            return of_results(op, [arrived.get(result) for result in op.results], e)
+    raise _no_rule(op)
 
 
 def _no_rule(op: Operation) -> PassError:

@@ -43,7 +43,7 @@ def lower_structured(
         PassError: the extent of a dimension cannot be told from the operands.
     """
     maps = op.indexing_maps
-    extents = [_extent(op, maps, dim, rewriter, results_first) for dim in range(op.num_loops)]
+    extents = [extent_of(op, maps, dim, rewriter, results_first) for dim in range(op.num_loops)]
     parallel = [iterator is PARALLEL for iterator in op.iterator_types]
     point = rewriter.block, rewriter._anchor
     variables = kind.open(rewriter, extents, parallel)
@@ -52,14 +52,18 @@ def lower_structured(
     rewriter.erase(op)
 
 
-def _extent(
+def extent_of(
     op: StructuredOp,
     maps: Sequence[AffineMap],
     dim: int,
     rewriter: Rewriter,
-    results_first: bool,
+    results_first: bool = False,
 ) -> Index:
-    """How far dimension `dim` goes: a number, or the size of an operand."""
+    """How far dimension `dim` goes: a number, or the size of an operand.
+
+    Raises:
+        PassError: it cannot be told from the operands.
+    """
     open_place: tuple[Value, int] | None = None
     operands = list(zip(maps, op.operands, strict=True))
     for map, value in reversed(operands) if results_first else operands:
@@ -83,12 +87,32 @@ def _body(
     rewriter: Rewriter,
     kind: LoopKind,
 ) -> None:
-    mapping: dict[Value, Value] = {}
+    results = copy_body(op, maps, variables, rewriter, kind, {})
+    first = len(op.dps_inputs)
+    for number, made in enumerate(results):
+        indices = indices_of(maps[first + number], variables, rewriter)
+        kind.store(rewriter, made, op.dps_inits[number], indices)
+
+
+def copy_body(
+    op: StructuredOp,
+    maps: Sequence[AffineMap],
+    variables: Sequence[Value],
+    rewriter: Rewriter,
+    kind: LoopKind,
+    mapping: dict[Value, Value],
+) -> list[Value]:
+    """A copy of the body for one point; what it yields.
+
+    Args:
+        variables: the point's coordinates.
+        mapping: values for arguments of the body; those of the others are loaded.
+    """
     for argument, map, value in zip(op.body.args, maps, op.operands, strict=True):
-        if not argument.has_uses:
+        if argument in mapping or not argument.has_uses:
             continue
         if shape_of(value.type) or value in op.dps_inits or not _is_scalar(value):
-            indices = _indices(map, variables, rewriter)
+            indices = indices_of(map, variables, rewriter)
             mapping[argument] = kind.load(rewriter, value, indices)
         else:
             mapping[argument] = value
@@ -100,18 +124,15 @@ def _body(
         else:
             rewriter.insert(clone(inner, mapping))
     assert op.body.last is not None
-    first = len(op.dps_inputs)
-    for number, yielded in enumerate(op.body.last.operands):
-        indices = _indices(maps[first + number], variables, rewriter)
-        made = mapping.get(yielded, yielded)
-        kind.store(rewriter, made, op.dps_inits[number], indices)
+    return [mapping.get(yielded, yielded) for yielded in op.body.last.operands]
 
 
 def _is_scalar(value: Value) -> bool:
     return not hasattr(value.type, "shape")
 
 
-def _indices(map: AffineMap, variables: Sequence[Value], rewriter: Rewriter) -> list[Value]:
+def indices_of(map: AffineMap, variables: Sequence[Value], rewriter: Rewriter) -> list[Value]:
+    """Where in an operand a point is."""
     return [_index(expr, map, variables, rewriter) for expr in map.results]
 
 

@@ -51,6 +51,12 @@ _INTEGER: dict[str, type[Op]] = {
 }
 
 
+def combined_in_order(b: Builder, kind: str, lhs: Value, rhs: Value) -> Value:
+    """Two scalars combined, floats no otherwise than it is written."""
+    table = _FLOAT if isinstance(lhs.type, FloatType) else _INTEGER
+    return b.insert(table[plain_kind(kind, lhs.type)](lhs, rhs)).results[0]
+
+
 def combined(b: Rewriter, kind: str, lhs: Value, rhs: Value) -> Value:
     """Two scalars combined as a reduction of that kind does.
 

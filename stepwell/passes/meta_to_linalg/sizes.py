@@ -16,6 +16,7 @@ from stepwell.dialects.meta.gradient import StopGradientOp
 from stepwell.dialects.meta.random_numbers import RandomOp
 from stepwell.dialects.meta.reduce import ReduceOp
 from stepwell.dialects.meta.reindex import ReindexOp, ReindexReduceOp
+from stepwell.dialects.meta.scan import ScanOp
 from stepwell.dialects.tensor.creation import EmptyOp, FromElementsOp, SplatOp
 from stepwell.dialects.tensor.elements import CastOp, DimOp
 from stepwell.dialects.tensor.reshapes import ExpandShapeOp, ReshapeOp
@@ -177,7 +178,7 @@ _STEPS: tuple[tuple[tuple[type[Operation], ...], Callable[..., Extent | None]], 
     ((ReindexOp, ReindexReduceOp, RandomOp), lambda made, dim: _given(made, made.sizes, dim)),
     ((GatherOp,), _of_gather),
     ((ScatterReduceOp,), _of_scatter),
-    ((StopGradientOp,), lambda made, dim: (made.input, dim)),
+    ((StopGradientOp, ScanOp), lambda made, dim: (made.input, dim)),
     ((CastOp,), lambda made, dim: (made.source, dim)),
     ((EmptyOp, SplatOp), lambda made, dim: _given(made, made.dynamic_sizes, dim)),
     ((InsertSliceOp,), lambda made, dim: (made.dest, dim)),

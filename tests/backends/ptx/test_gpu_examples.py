@@ -124,7 +124,8 @@ def test_ptxas_takes_it_without_spills(
     resources = assemble(ptx)
     assert [one.kernel for one in resources] == re.findall(r"\.entry (\w+)", ptx)
     assert all(one.spill_bytes == 0 and one.stack_bytes == 0 for one in resources)
-    uses_shared = example.name in ("reduction", "all_reduce", "softmax", "matmul_tiled")
+    names = ("reduction", "all_reduce", "softmax", "matmul_tiled", "row_sums")
+    uses_shared = example.name in names
     assert any(one.shared_bytes > 0 for one in resources) == uses_shared
 
 
@@ -135,7 +136,7 @@ def test_tensor_programs_become_kernels(name: str) -> None:
     ptx = emit(parse_module(path.read_text(encoding="utf-8")), "ptx", 3)
     assert isinstance(ptx, str)
     resources = assemble(ptx)
-    assert len(resources) == ptx.count(".visible .entry") > 1
+    assert len(resources) == ptx.count(".visible .entry") >= 1
     assert all(one.spill_bytes == 0 for one in resources)
 
 

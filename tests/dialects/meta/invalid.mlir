@@ -1,3 +1,15 @@
+// error: dimensions must be in [0, 1), found [1]
+func.func @f(%x: tensor<?xf32>) {
+  %0 = meta.scan add %x along 1 : tensor<?xf32>
+  return
+}
+// -----
+// error: 'and' is not defined on 'f32'
+func.func @f(%x: tensor<?xf32>) {
+  %0 = meta.scan and %x along 0 : tensor<?xf32>
+  return
+}
+// -----
 // error: expected a result with 2 dimensions, found 3
 func.func @f(%x: tensor<?xf32>, %n: index) {
   %0 = meta.broadcast %x sizes(%n) dimensions = [0] : tensor<?xf32> -> tensor<?x?x?xf32>

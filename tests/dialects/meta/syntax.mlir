@@ -7,6 +7,8 @@ module {
     %1 = meta.broadcast %loss dimensions = [0, 1] : tensor<f32> -> tensor<2x3xf32>
     %2 = meta.broadcast %x dimensions = [] : tensor<?xf32> -> tensor<?xf32>
     %3 = meta.reduce add %m dimensions = [1] : tensor<?x?xf32> -> tensor<?xf32>
+    %s0 = meta.scan add %x along 0 : tensor<?xf32>
+    %s1 = meta.scan mul %m along 1 reverse : tensor<?x?xf32>
     %4 = meta.reduce xor %s dimensions = [0, 1] : tensor<3x4xi8> -> tensor<i8>
     %5 = meta.reindex %x[#map](%n) sizes(%n, %k) else %z : tensor<?xf32>, f32 -> tensor<?x?xf32>
     %6 = meta.reindex %x[#map1] sizes(%n) : tensor<?xf32> -> tensor<?x3xf32>

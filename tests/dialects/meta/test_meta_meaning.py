@@ -217,3 +217,17 @@ def test_gradient_must_be_differentiated_first() -> None:
     line = "%r = meta.gradient %a0 by %a0 : tensor<?x?xf32> by tensor<?x?xf32>"
     with pytest.raises(InterpreterError, match="run the pass 'differentiate' first"):
         run(line, "tensor<?x?xf32>", ("tensor<?x?xf32>", A))
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize(
+    ("kind", "function"), [("add", np.add), ("mul", np.multiply), ("max", np.maximum)]
+)
+def test_scan_combines_the_elements_so_far(kind: str, function: np.ufunc, axis: int) -> None:
+    type = "tensor<?x?xf32>"
+    line = f"%r = meta.scan {kind} %a0 along {axis}"
+    found = run(f"{line} : {type}", type, (type, A))
+    np.testing.assert_array_equal(found, function.accumulate(A, axis))
+    turned = run(f"{line} reverse : {type}", type, (type, A))
+    wanted = np.flip(function.accumulate(np.flip(A, axis), axis), axis)
+    np.testing.assert_array_equal(turned, wanted)

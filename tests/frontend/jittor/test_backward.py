@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,29 @@ def by_w(x: float, w: float) -> float:
 
 
 # Lazily.
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        lambda x: x.cast("float32"),
+        lambda x: x.reshape(2, 2),
+        lambda x: x.broadcast([2, 2]),
+        lambda x: x[...],
+        lambda x: x**1,
+        lambda x: jt.concat([x]),
+    ],
+)
+def test_what_changes_nothing_passes_derivatives_of_known_values(
+    same: Callable[[jt.Var], jt.Var],
+) -> None:
+    x = jt.array([[1.0, 2.0], [3.0, 4.0]])
+    y = same(x) * 2.0
+    y.sync()
+    assert jt.grad(y.sum(), x).tolist() == [[2.0, 2.0], [2.0, 2.0]]
+    z = same(x)
+    z.assign(z + 1.0)
+    assert x.tolist() == [[1.0, 2.0], [3.0, 4.0]]
 
 
 def test_derivatives_are_written_down_and_expanded_by_the_compiler() -> None:

@@ -87,8 +87,6 @@ def test_pools() -> None:
     close(nn.AdaptiveAvgPool2d(1)(x), IMAGE.mean((2, 3), keepdims=True))
     close(nn.pool(x, 2), windows(IMAGE, 2, 2).max((4, 5)))
     close(nn.pool(x, 2, "mean"), windows(IMAGE, 2, 2).mean((4, 5)))
-    with pytest.raises(jt.TensorError, match="ceil_mode"):
-        nn.MaxPool2d(2, ceil_mode=True)
 
 
 def test_linear_and_embedding() -> None:
@@ -315,3 +313,43 @@ def test_initial_values() -> None:
     ):
         with pytest.raises(jt.TensorError):
             wrong()
+
+
+def test_borders() -> None:
+    row = jt.array([[1.0, 2.0, 3.0]])
+    assert nn.pad(row, (2, 1), value=9.0).tolist() == [[9.0, 9.0, 1.0, 2.0, 3.0, 9.0]]
+    assert nn.pad(row, (2, 1), "reflect").tolist() == [[3.0, 2.0, 1.0, 2.0, 3.0, 2.0]]
+    assert nn.pad(row, (2, 1), "replicate").tolist() == [[1.0, 1.0, 1.0, 2.0, 3.0, 3.0]]
+    assert nn.pad(row, (2, 1), "circular").tolist() == [[2.0, 3.0, 1.0, 2.0, 3.0, 1.0]]
+    assert nn.pad(row, (0, -2, 1, 0)).tolist() == [[0.0], [1.0]]
+    with pytest.raises(jt.TensorError, match="a border of 3 is too wide for 3 elements: reflect"):
+        nn.pad(row, (3, 0), "reflect")
+    with pytest.raises(jt.TensorError, match="leaves less than nothing"):
+        nn.pad(row, (-4, 0))
+
+
+def test_other_sizes() -> None:
+    x = jt.array(IMAGE)
+    assert nn.interpolate(x, scale_factor=0.5).shape == [
+        *x.shape[:2],
+        *(s // 2 for s in x.shape[2:]),
+    ]
+    with pytest.raises(jt.TensorError, match="takes images and a size or a scale"):
+        nn.interpolate(x)
+    with pytest.raises(jt.TensorError, match="there is no mode 'cubic'"):
+        nn.interpolate(x, 3, mode="cubic")
+
+
+def test_dropout_of_channels() -> None:
+    jt.set_global_seed(0)
+    x = jt.ones(20, 30, 4, 4)
+    found = nn.Dropout2d(0.25)(x).numpy()
+    kept = found[:, :, 0, 0]
+    assert (found == kept[:, :, None, None]).all()
+    assert set(np.unique(kept)) == {0.0, np.float32(1 / 0.75)} and 0.6 < (kept > 0).mean() < 0.9
+    assert nn.Dropout2d(0.25).eval()(x).tolist() == x.tolist()
+
+
+def test_foreign_code_is_an_error_that_says_what_to_use() -> None:
+    with pytest.raises(jt.TensorError, match="not compiled here; write the operation with jt.re"):
+        jt.code([1], "float32", [jt.ones(1)], cpu_src="@out(0) = @in0(0);")

@@ -245,3 +245,21 @@ def test_schedules_are_resumed() -> None:
     optimizer = jt.optim.SGD([jt.array([0.0])], lr=1.0)
     jt.lr_scheduler.StepLR(optimizer, 2, 0.5, last_epoch=3)
     assert optimizer.lr == 0.25
+
+
+def test_a_rate_goes_down_where_nothing_gets_better() -> None:
+    optimizer = jt.optim.SGD([jt.array(START)], lr=1.0)
+    schedule = jt.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=1, cooldown=1)
+    rates = []
+    for measure in (3.0, 2.0, 2.0, 1.9999, 2.1, 2.1, 2.1, 2.1, 1.0, 1.1, 1.1):
+        schedule.step(measure)
+        rates.append(schedule.get_lr())
+    assert rates == [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.125]
+    up = jt.lr_scheduler.ReduceLROnPlateau(
+        optimizer, "max", 0.1, 0, 0.5, threshold_mode="abs", min_lr=0.1
+    )
+    for great in (jt.array([1.0]), jt.array([1.4]), jt.array([1.4])):
+        up.step(great)
+    assert optimizer.lr == 0.1
+    with pytest.raises(jt.TensorError, match="the factor is below 1"):
+        jt.lr_scheduler.ReduceLROnPlateau(optimizer, factor=1.0)

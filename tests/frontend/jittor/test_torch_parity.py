@@ -106,6 +106,105 @@ LAYERS: dict[str, tuple[Callable[[], nn.Module], Callable[[], Any], tuple[int, .
         lambda: T.AdaptiveAvgPool2d((3, 2)),
         IMAGE,
     ),
+    "SELU": (nn.SELU, T.SELU, IMAGE),
+    "Softsign": (nn.Softsign, T.Softsign, IMAGE),
+    "LogSigmoid": (nn.LogSigmoid, T.LogSigmoid, IMAGE),
+    "Mish": (nn.Mish, T.Mish, IMAGE),
+    "Hardsigmoid": (nn.Hardsigmoid, T.Hardsigmoid, IMAGE),
+    "Hardswish": (nn.Hardswish, T.Hardswish, IMAGE),
+    "ELU": (nn.ELU, T.ELU, IMAGE),
+    "Softplus": (nn.Softplus, T.Softplus, IMAGE),
+    "Hardtanh": (nn.Hardtanh, T.Hardtanh, IMAGE),
+    "GLU": (nn.GLU, T.GLU, IMAGE),
+    "PReLU": (nn.PReLU, T.PReLU, IMAGE),
+    "ReLU6": (nn.ReLU6, T.ReLU6, IMAGE),
+    "CELU": (lambda: nn.CELU(0.7), lambda: T.CELU(0.7), IMAGE),
+    "PReLU of channels": (lambda: nn.PReLU(4), lambda: T.PReLU(4), IMAGE),
+    "Softplus from 1 on": (lambda: nn.Softplus(2, 1), lambda: T.Softplus(2, 1), IMAGE),
+    "GroupNorm": (lambda: nn.GroupNorm(2, 4), lambda: T.GroupNorm(2, 4), IMAGE),
+    "InstanceNorm": (
+        lambda: nn.InstanceNorm2d(4),
+        lambda: T.InstanceNorm2d(4, affine=True),
+        IMAGE,
+    ),
+    "Conv1d": (
+        lambda: nn.Conv1d(4, 6, 3, 2, 1, groups=2),
+        lambda: T.Conv1d(4, 6, 3, 2, 1, groups=2),
+        (3, 4, 11),
+    ),
+    "ConvTranspose2d": (
+        lambda: nn.ConvTranspose2d(4, 3, 3),
+        lambda: T.ConvTranspose2d(4, 3, 3),
+        IMAGE,
+    ),
+    "ConvTranspose2d with everything": (
+        lambda: nn.ConvTranspose2d(4, 6, (3, 2), (2, 3), (1, 0), (1, 2), 2, False, (2, 1)),
+        lambda: T.ConvTranspose2d(4, 6, (3, 2), (2, 3), (1, 0), (1, 2), 2, False, (2, 1)),
+        IMAGE,
+    ),
+    "MaxPool2d to the end": (
+        lambda: nn.MaxPool2d(3, 2, 1, ceil_mode=True),
+        lambda: T.MaxPool2d(3, 2, 1, ceil_mode=True),
+        IMAGE,
+    ),
+    "AvgPool2d to the end": (
+        lambda: nn.AvgPool2d(3, 2, 1, ceil_mode=True),
+        lambda: T.AvgPool2d(3, 2, 1, ceil_mode=True),
+        IMAGE,
+    ),
+    "AvgPool2d of the inside to the end": (
+        lambda: nn.AvgPool2d(2, 3, ceil_mode=True, count_include_pad=False),
+        lambda: T.AvgPool2d(2, 3, ceil_mode=True, count_include_pad=False),
+        IMAGE,
+    ),
+    "AdaptiveAvgPool2d, uneven": (
+        lambda: nn.AdaptiveAvgPool2d((4, 3)),
+        lambda: T.AdaptiveAvgPool2d((4, 3)),
+        IMAGE,
+    ),
+    "AdaptiveMaxPool2d": (
+        lambda: nn.AdaptiveMaxPool2d((3, 2)),
+        lambda: T.AdaptiveMaxPool2d((3, 2)),
+        IMAGE,
+    ),
+    "AdaptiveMaxPool2d, uneven": (
+        lambda: nn.AdaptiveMaxPool2d((4, 11)),
+        lambda: T.AdaptiveMaxPool2d((4, 11)),
+        IMAGE,
+    ),
+    "ZeroPad2d": (lambda: nn.ZeroPad2d(2), lambda: T.ZeroPad2d(2), IMAGE),
+    "ConstantPad2d": (
+        lambda: nn.ConstantPad2d((1, -2, 0, 3), 1.5),
+        lambda: T.ConstantPad2d((1, -2, 0, 3), 1.5),
+        IMAGE,
+    ),
+    "ReflectionPad2d": (
+        lambda: nn.ReflectionPad2d((3, 7, 8, 1)),
+        lambda: T.ReflectionPad2d((3, 7, 8, 1)),
+        IMAGE,
+    ),
+    "ReplicationPad2d": (
+        lambda: nn.ReplicationPad2d((3, 0, 11, 1)),
+        lambda: T.ReplicationPad2d((3, 0, 11, 1)),
+        IMAGE,
+    ),
+    "Upsample": (lambda: nn.Upsample(2), lambda: T.Upsample(scale_factor=2), IMAGE),
+    "Upsample to a size": (
+        lambda: nn.Resize((5, 13)),
+        lambda: T.Upsample((5, 13)),
+        IMAGE,
+    ),
+    "Upsample bilinear": (
+        lambda: nn.Upsample((2, 1.5), "bilinear"),
+        lambda: T.Upsample(scale_factor=(2, 1.5), mode="bilinear"),
+        IMAGE,
+    ),
+    "Upsample with corners": (
+        lambda: nn.Resize((13, 5), "bilinear", True),
+        lambda: T.Upsample((13, 5), mode="bilinear", align_corners=True),
+        IMAGE,
+    ),
+    "PixelShuffle": (lambda: nn.PixelShuffle(2), lambda: T.PixelShuffle(2), IMAGE),
     "Flatten": (nn.Flatten, T.Flatten, IMAGE),
 }
 
@@ -131,6 +230,7 @@ def test_embedding_and_its_derivative() -> None:
 SCORES, CLASSES = normal(6, 5), RNG.integers(0, 5, 6)
 YES, COUNTS = RNG.random((6, 5)).astype(np.float32), np.linspace(0.5, 2, 5, dtype=np.float32)
 SHARES = np.clip(RNG.random((6, 5)), 0.05, 0.95).astype(np.float32)
+SIGNS = np.array([1, -1, -1, 1, -1, 1], np.float32)
 Loss = Callable[..., Any]
 LOSSES: dict[str, tuple[Loss, Loss, Array, Array]] = {
     "mse": (nn.mse_loss, F.mse_loss, SCORES, YES),
@@ -144,6 +244,54 @@ LOSSES: dict[str, tuple[Loss, Loss, Array, Array]] = {
         CLASSES,
     ),
     "nll": (nn.nll_loss, F.nll_loss, SCORES, CLASSES),
+    "huber": (
+        lambda a, b: nn.huber_loss(a, b, 0.6),
+        lambda a, b: F.huber_loss(a, b, delta=0.6),
+        SCORES,
+        YES,
+    ),
+    "divergence": (
+        lambda a, b: nn.kl_div(a, b, "batchmean"),
+        lambda a, b: F.kl_div(a, b, reduction="batchmean"),
+        SCORES,
+        np.where(YES < 0.2, 0, YES),
+    ),
+    "divergence of logarithms": (
+        lambda a, b: nn.kl_div(a, b, "sum", True),
+        lambda a, b: F.kl_div(a, b, reduction="sum", log_target=True),
+        SCORES,
+        np.log(SHARES),
+    ),
+    "cosine": (
+        lambda a, b: nn.cosine_similarity(a, b).sum(),
+        lambda a, b: F.cosine_similarity(a, b).sum(),
+        SCORES,
+        YES,
+    ),
+    "cosine embedding": (
+        lambda a, b: nn.cosine_embedding_loss(a, b + 0.1, jt.array(SIGNS), 0.1),
+        lambda a, b: F.cosine_embedding_loss(a, b + 0.1, torch.tensor(SIGNS), 0.1),
+        SCORES,
+        YES,
+    ),
+    "margin ranking": (
+        lambda a, b: nn.margin_ranking_loss(a, b, jt.array(SIGNS[:, None]), 0.2),
+        lambda a, b: F.margin_ranking_loss(a, b, torch.tensor(SIGNS[:, None]), 0.2),
+        SCORES,
+        YES,
+    ),
+    "hinge embedding": (
+        lambda a, b: nn.hinge_embedding_loss(a, jt.array(SIGNS[:, None])),
+        lambda a, b: F.hinge_embedding_loss(a, torch.tensor(SIGNS[:, None])),
+        SCORES,
+        YES,
+    ),
+    "triplets": (
+        lambda a, b: nn.triplet_margin_loss(a, b, jt.array(SHARES), 0.3),
+        lambda a, b: F.triplet_margin_loss(a, b, torch.tensor(SHARES), 0.3),
+        SCORES,
+        YES,
+    ),
     "bce": (nn.bce_loss, F.binary_cross_entropy, SHARES, YES),
     "bce with logits": (
         lambda a, b: nn.binary_cross_entropy_with_logits(a, b, pos_weight=jt.array(COUNTS)),

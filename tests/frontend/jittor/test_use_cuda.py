@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from stepwell.backends.cpu.signature import FunctionSignature
+from stepwell.dialects.gpu.function import GPUFuncOp
 from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor import plans, targets
 from stepwell.frontend.jittor.failures import failure
 from stepwell.ir.clone import clone
-from stepwell.ir.operation import Operation
+from stepwell.ir.operation import Operation, walk
+from stepwell.ir.text.parse import parse_module
 from stepwell.passes.pipelines import run_passes
 from stepwell.runtime import compiled
 from stepwell.runtime.cache import Entry
@@ -102,7 +104,34 @@ def perceptron() -> tuple[jt.Var, Floats]:
     return jt.matmul(hidden, jt.array(w2)), np.maximum(x @ w1 + b, 0) @ w2
 
 
-CASES = [elementwise, reductions, sum_of_columns, product, perceptron]
+def softmax() -> tuple[jt.Var, Floats]:
+    x = floats(33, 70)
+    powers = np.exp(x - x.max(1, keepdims=True))
+    return jt.nn.softmax(jt.array(x), dim=-1), powers / powers.sum(1, keepdims=True)
+
+
+def layer_norm() -> tuple[jt.Var, Floats]:
+    x = floats(31, 1000)
+    centered = x - x.mean(1, keepdims=True)
+    return jt.nn.LayerNorm(1000)(jt.array(x)), centered / np.sqrt(x.var(1, keepdims=True) + 1e-5)
+
+
+def batch_norm() -> tuple[jt.Var, Floats]:
+    x = floats(3, 4, 5, 7)
+    centered = x - x.mean((0, 2, 3), keepdims=True)
+    spread = np.sqrt(x.var((0, 2, 3), keepdims=True) + 1e-5)
+    return jt.nn.BatchNorm(4)(jt.array(x)), centered / spread
+
+
+def sum_of_everything() -> tuple[jt.Var, Floats]:
+    x = floats(3, 4097)
+    return jt.array(x).sum(), np.array([x.sum(dtype=np.float64)], np.float32)
+
+
+CASES = [
+    elementwise, reductions, sum_of_columns, product, perceptron, softmax, layer_norm, batch_norm,
+    sum_of_everything,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -119,6 +148,42 @@ def test_a_derivative_in_emulated_kernels(emulated: None) -> None:
     (found,) = jt.grad(loss, [w])
     expected = 2 * x.numpy().T @ (x.numpy() @ w.numpy())
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-4, atol=1e-4)
+
+
+def kernels_of(made: jt.Var) -> list[Operation]:
+    module = parse_module(jt.dump_ir(made, "buffers"))
+    run_passes(module, "linalg-to-kernels")
+    return [op for op in walk(module) if isinstance(op, GPUFuncOp)]
+
+
+def test_a_layer_with_its_activation_is_one_kernel() -> None:
+    x = jt.array(floats(5, 8))
+    assert len(kernels_of(jt.nn.relu(jt.nn.Linear(8, 3)(x)))) == 1
+    (image,) = kernels_of(jt.nn.relu(jt.array(floats(2, 3, 4, 5)) + jt.array(floats(3, 1, 1))))
+    divisions = [op for op in walk(image) if op.name == "arith.divui"]
+    assert len(divisions) <= 2, "height and width are one dimension"
+
+
+def test_rows_are_reduced_by_blocks() -> None:
+    names = [
+        sum(op.name == "gpu.all_reduce" for op in walk(kernel))
+        for kernel in kernels_of(jt.nn.softmax(jt.array(floats(5, 8)), dim=-1))
+    ]
+    assert names == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("size", [1, 31, 33, 1000, 4097])
+def test_sizes_that_fit_no_block(emulated: None, size: int) -> None:
+    x = floats(size, 3)
+    v = jt.array(x)
+    np.testing.assert_allclose((v * 2.0).numpy(), x * 2)
+    np.testing.assert_allclose(v.sum(0).numpy(), x.sum(0), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(v.max().numpy(), [x.max()])
+
+
+def test_the_same_sum_has_the_same_bytes(emulated: None) -> None:
+    v = jt.array(floats(50, 1000))
+    assert len({v.sum().numpy().tobytes() for _ in range(3)}) == 1
 
 
 def test_plans_are_found_again_for_other_sizes(emulated: None) -> None:

@@ -47,6 +47,23 @@ CASES: dict[str, tuple[str, str]] = {
         "%y = meta.reduce min %x dimensions = [0, 1] : tensor<?x?xf64> -> tensor<f64>",
         "tensor<f64>",
     ),
+    "scan add": ("%y = meta.scan add %x along 1 : tensor<?x?xf64>", "tensor<?x?xf64>"),
+    "scan add in reverse": (
+        "%y = meta.scan add %x along 0 reverse : tensor<?x?xf64>",
+        "tensor<?x?xf64>",
+    ),
+    "scan mul": ("%y = meta.scan mul %x along 1 : tensor<?x?xf64>", "tensor<?x?xf64>"),
+    "scan mul in reverse": (
+        "%y = meta.scan mul %x along 0 reverse : tensor<?x?xf64>",
+        "tensor<?x?xf64>",
+    ),
+    "sine and cosine": (
+        "%sin, %cos = math.sincos %x : tensor<?x?xf64>\n"
+        "%y = arith.mulf %sin, %cos : tensor<?x?xf64>",
+        "tensor<?x?xf64>",
+    ),
+    "only the sine": ("%y, %cos = math.sincos %x : tensor<?x?xf64>", "tensor<?x?xf64>"),
+    "only the cosine": ("%sin, %y = math.sincos %x : tensor<?x?xf64>", "tensor<?x?xf64>"),
     "reindex": (
         "%y = meta.reindex %x[affine_map<(d0, d1) -> (d1, d0)>] sizes(%n, %m)"
         " : tensor<?x?xf64> -> tensor<?x?xf64>",

@@ -127,21 +127,3 @@ def test_matmul_kernel_computes_the_product() -> None:
     a, b, out = a.astype(np.float32), b.astype(np.float32), np.zeros((6, 9), np.float32)
     Interpreter(module).call("main", a, b, out)
     np.testing.assert_allclose(out, a @ b, rtol=1e-5, atol=1e-6)
-
-
-def test_loops_of_one_dimension_can_have_larger_blocks() -> None:
-    option = " one-dimensional-tile-size=8"
-    pipeline = KERNELS.replace("=4,4", f"=4,4{option}")
-    for shape, threads in (("20", 8), ("20x6", 4)):
-        module = passed(linalg("linalg.add", shape, shape, shape), pipeline)
-        sizes = tuple(map(int, shape.split("x")))
-        a = np.random.default_rng(2).standard_normal(sizes).astype(np.float32)
-        out = np.zeros(sizes, np.float32)
-        Interpreter(module).call("main", a, a, out)
-        assert np.array_equal(out, a + a)
-        tiled = passed(
-            linalg("linalg.add", shape, shape, shape),
-            "builtin.module(func.func(convert-linalg-to-parallel-loops,"
-            f"scf-parallel-loop-tiling{{parallel-loop-tile-sizes=4,4{option}}}))",
-        )
-        assert f"arith.constant {threads} : index" in print_to_text(tiled)

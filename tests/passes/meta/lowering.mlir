@@ -146,3 +146,19 @@ func.func @kept(%x: tensor<?xf32>, %n: index) -> (tensor<?x?xf32>) {
   %r = arith.addf %b, %s : tensor<?x?xf32>
   return %r : tensor<?x?xf32>
 }
+func.func @sums_so_far(%x: tensor<?x?xi32>) -> tensor<?x?xi32> {
+  %r = meta.scan add %x along 1 : tensor<?x?xi32>
+  return %r : tensor<?x?xi32>
+}
+func.func @products_from_the_end(%x: tensor<?x?xi32>) -> tensor<?x?xi32> {
+  %r = meta.scan mul %x along 0 reverse : tensor<?x?xi32>
+  return %r : tensor<?x?xi32>
+}
+func.func @greatest_so_far(%x: tensor<3x?x2xf32>) -> tensor<3x?x2xf32> {
+  %r = meta.scan max %x along 1 : tensor<3x?x2xf32>
+  return %r : tensor<3x?x2xf32>
+}
+func.func @any_so_far(%x: tensor<?xi1>) -> tensor<?xi1> {
+  %r = meta.scan max %x along 0 : tensor<?xi1>
+  return %r : tensor<?xi1>
+}

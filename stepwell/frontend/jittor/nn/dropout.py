@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stepwell.frontend.jittor.dtypes import TensorError
-from stepwell.frontend.jittor.functions import random, ternary
+from stepwell.frontend.jittor.functions import full, random, ternary
 from stepwell.frontend.jittor.nn.module import Module
 from stepwell.frontend.jittor.var import Var
 
@@ -40,3 +40,22 @@ class Dropout(Module):
 
     def execute(self, x: Var) -> Var:
         return dropout(x, self.p, self.is_train)
+
+
+def dropout2d(x: Var, p: float = 0.5, is_train: bool = False) -> Var:
+    """As `dropout`, but of whole channels [batch, channels, ...].
+
+    Raises:
+        TensorError: `p` is no probability, or there are no channels.
+    """
+    if x.ndim < 2:
+        raise TensorError(f"the shape {x.shape!r} has no channels")
+    ones = full([*x.shape[:2], *[1] * (x.ndim - 2)], 1, x.dtype)
+    return x if not is_train or p == 0 else x * dropout(ones, p, is_train)
+
+
+class Dropout2d(Dropout):
+    """`dropout2d` as a layer, which does so in training."""
+
+    def execute(self, x: Var) -> Var:
+        return dropout2d(x, self.p, self.is_train)

@@ -91,3 +91,39 @@ class BCEWithLogitsLoss(Module):
         return losses.binary_cross_entropy_with_logits(
             output, target, self._weight, self._pos_weight, self.size_average, self.reduction
         )
+
+
+class SmoothL1Loss(Module):
+    """`smooth_l1_loss` as a layer."""
+
+    def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__()
+        self.reduction = reduction
+        self.beta = beta
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.smooth_l1_loss(output, target, self.reduction, self.beta)
+
+
+class HuberLoss(Module):
+    """`huber_loss` as a layer."""
+
+    def __init__(self, delta: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__()
+        self.delta = delta
+        self.reduction = reduction
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.huber_loss(output, target, self.delta, self.reduction)
+
+
+class KLDivLoss(Module):
+    """`kl_div` as a layer."""
+
+    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__()
+        self.reduction = reduction
+        self.log_target = log_target
+
+    def execute(self, output: Var, target: Var) -> Var:
+        return losses.kl_div(output, target, self.reduction, self.log_target)

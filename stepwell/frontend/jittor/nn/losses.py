@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import nan
 
 from stepwell.frontend.jittor.dtypes import TensorError
-from stepwell.frontend.jittor.functions import abs, arange, exp, log, maximum, ternary
+from stepwell.frontend.jittor.functions import abs, arange, exp, log, maximum, sqrt, ternary
 from stepwell.frontend.jittor.nn.functional import log_softmax
 from stepwell.frontend.jittor.var import Var
 
@@ -155,3 +155,75 @@ def _as_rows(output: Var, target: Var) -> tuple[Var, Var]:
         return output, target
     last = output.transpose(0, *range(2, output.ndim), 1)
     return last.reshape(-1, given[1]), target.reshape(-1)
+
+
+binary_cross_entropy = bce_loss
+
+
+def huber_loss(output: Var, target: Var, delta: float = 1.0, reduction: str = "mean") -> Var:
+    """Half the squared differences up to `delta`, from there on straight lines.
+
+    Source: Huber, "Robust estimation of a location parameter", 1964.
+    """
+    return smooth_l1_loss(output, target, reduction, delta) * delta
+
+
+def kl_div(output: Var, target: Var, reduction: str = "mean", log_target: bool = False) -> Var:
+    """The divergence of a distribution `target` from the one whose logarithms are `output`.
+
+    Args:
+        reduction: as elsewhere, or "batchmean": the sum by the number of rows. log_target: whether
+            the target is given by its logarithms too.
+    """
+    if log_target:
+        each = exp(target) * (target - output)
+    else:
+        known = target > 0
+        each = ternary(known, target * (log(ternary(known, target, 1.0)) - output), 0.0)
+    if reduction == "batchmean":
+        return each.sum() / output.shape[0]
+    return _reduced(each, reduction)
+
+
+def cosine_similarity(x: Var, y: Var, dim: int = 1, eps: float = 1e-8) -> Var:
+    """The cosine of the angle between the vectors along `dim`, whose lengths are at least `eps`."""
+    lengths = [sqrt(maximum((one * one).sum(dim), eps * eps)) for one in (x, y)]
+    return (x * y).sum(dim) / (lengths[0] * lengths[1])
+
+
+def cosine_embedding_loss(
+    x: Var, y: Var, target: Var, margin: float = 0.0, reduction: str = "mean"
+) -> Var:
+    """1 less the cosine where `target` is 1; the cosine above `margin` where it is -1."""
+    cosine = cosine_similarity(x, y, x.ndim - 1)
+    apart = maximum(cosine - margin, 0.0)
+    return _reduced(ternary(target > 0, 1.0 - cosine, apart), reduction)
+
+
+def margin_ranking_loss(
+    x: Var, y: Var, target: Var, margin: float = 0.0, reduction: str = "mean"
+) -> Var:
+    """How far `x` is from being greater than `y` by `margin`; less where `target` is -1."""
+    return _reduced(maximum(margin - target * (x - y), 0.0), reduction)
+
+
+def hinge_embedding_loss(x: Var, target: Var, margin: float = 1.0, reduction: str = "mean") -> Var:
+    """`x` where `target` is 1; how far it is below `margin` where that is -1."""
+    return _reduced(ternary(target > 0, x, maximum(margin - x, 0.0)), reduction)
+
+
+def triplet_margin_loss(
+    anchor: Var,
+    positive: Var,
+    negative: Var,
+    margin: float = 1.0,
+    eps: float = 1e-6,
+    reduction: str = "mean",
+) -> Var:
+    """How much farther `positive` is from `anchor` than `negative`, plus `margin`, if above 0.
+
+    Source: Balntas et al., "Learning local feature descriptors with triplets", 2016.
+    """
+    near, far = (anchor - positive + eps, anchor - negative + eps)
+    apart = [sqrt((one * one).sum(one.ndim - 1)) for one in (near, far)]
+    return _reduced(maximum(apart[0] - apart[1] + margin, 0.0), reduction)

@@ -10,6 +10,7 @@ from typing import NoReturn, Self
 import numpy as np
 
 from stepwell.frontend.jittor.dtypes import AnyArray, TensorError
+from stepwell.frontend.jittor.nn.hooks import Handle, Hook, Hooks, run_with_hooks
 from stepwell.frontend.jittor.serialization import load, save
 from stepwell.frontend.jittor.var import Var, array
 
@@ -40,6 +41,7 @@ class Module:
     forward: Callable[..., Var] = _undefined
     is_train: bool = True
     _buffers: tuple[str, ...] = ()
+    _hooks: Hooks | None = None
 
     def __init__(self) -> None:
         self.is_train = True
@@ -53,7 +55,58 @@ class Module:
             cls.execute = own["forward"]
 
     def __call__(self, *inputs: object, **options: object) -> Var:
-        return self.execute(*inputs, **options)
+        if self._hooks is None:
+            return self.execute(*inputs, **options)
+        found = run_with_hooks(self, self.execute, self._hooks, inputs, options)
+        return found  # type: ignore[return-value]  # hooks may return anything
+
+    # Hooks: see `Hooks` for what they are called with.
+
+    def register_pre_forward_hook(self, hook: Hook) -> Handle:
+        """Has `hook(module, inputs)` called before `execute`; it may return other inputs."""
+        return Handle(self._own_hooks().before, hook)
+
+    register_forward_pre_hook = register_pre_forward_hook
+
+    def register_forward_hook(self, hook: Hook) -> Handle:
+        """Has `hook(module, inputs, output)` called after `execute`; it may return another one."""
+        return Handle(self._own_hooks().after, hook)
+
+    def register_input_backward_hook(self, hook: Hook) -> Handle:
+        """Has `hook(module, derivatives)` called with those by the inputs; it may return others."""
+        return Handle(self._own_hooks().by_inputs, hook)
+
+    def register_output_backward_hook(self, hook: Hook) -> Handle:
+        """Has `hook(module, derivatives)` called with those by the outputs; it may change them."""
+        return Handle(self._own_hooks().by_outputs, hook)
+
+    def register_backward_hook(self, hook: Hook) -> Handle:
+        """Has `hook(module, by_inputs, by_outputs)` called with derivatives; it may return others
+        by the inputs."""
+        return Handle(self._own_hooks().by_both, hook)
+
+    register_full_backward_hook = register_backward_hook
+
+    def remove_pre_forward_hook(self) -> None:
+        """Takes off what `register_pre_forward_hook` registered."""
+        self._own_hooks().before.clear()
+
+    def remove_forward_hook(self) -> None:
+        """Takes off what `register_forward_hook` registered."""
+        self._own_hooks().after.clear()
+
+    def remove_input_backward_hook(self) -> None:
+        """Takes off what `register_input_backward_hook` registered."""
+        self._own_hooks().by_inputs.clear()
+
+    def remove_output_backward_hook(self) -> None:
+        """Takes off what `register_output_backward_hook` registered."""
+        self._own_hooks().by_outputs.clear()
+
+    def _own_hooks(self) -> Hooks:
+        if self._hooks is None:
+            self._hooks = Hooks()
+        return self._hooks
 
     # Parts.
 
@@ -62,6 +115,10 @@ class Module:
         for name, value in vars(self).items():
             if isinstance(value, Module):
                 yield name, value
+
+    def named_children(self) -> list[tuple[str, Module]]:
+        """The modules that are attributes of this one, with their names."""
+        return list(self.parts())
 
     def children(self) -> list[Module]:
         """The modules that are attributes of this one."""

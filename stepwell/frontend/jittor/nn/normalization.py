@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from stepwell.frontend.jittor.dtypes import TensorError
 from stepwell.frontend.jittor.nn import init
-from stepwell.frontend.jittor.nn.functional import batch_norm, layer_norm, moments
+from stepwell.frontend.jittor.nn.functional import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    moments,
+)
 from stepwell.frontend.jittor.nn.module import Module
 from stepwell.frontend.jittor.var import Var
 
@@ -94,3 +100,61 @@ class LayerNorm(Module):
 
     def execute(self, x: Var) -> Var:
         return layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+
+
+class GroupNorm(Module):
+    """Normalises groups of channels (dimension 1), for each element of a batch by itself.
+
+    Args:
+        num_groups: into how many parts the channels fall. num_channels: how many there are. eps:
+            added to the variance. affine: whether each channel is scaled and shifted by parameters.
+
+    Raises:
+        TensorError: the channels do not fall into the groups.
+
+    Source: Wu and He, "Group normalization", 2018.
+    """
+
+    def __init__(
+        self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True
+    ) -> None:
+        super().__init__()
+        if num_groups < 1 or num_channels % num_groups:
+            raise TensorError(f"{num_channels} channels do not fall into {num_groups} groups")
+        self.num_groups = num_groups
+        self.num_channels = num_channels
+        self.eps = eps
+        self.affine = affine
+        self.weight = init.one(num_channels) if affine else None
+        self.bias = init.zero(num_channels) if affine else None
+
+    def execute(self, x: Var) -> Var:
+        return group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+
+
+class InstanceNorm(Module):
+    """Normalises each channel (dimension 1), for each element of a batch by itself.
+
+    Args:
+        num_features: the number of channels. eps: added to the variance. affine: whether the
+            result is scaled and shifted by parameters.
+
+    Source: Ulyanov et al., "Instance normalization", 2016.
+    """
+
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True
+    ) -> None:
+        super().__init__()
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.affine = affine
+        self.weight = init.one(num_features) if affine else None
+        self.bias = init.zero(num_features) if affine else None
+
+    def execute(self, x: Var) -> Var:
+        return instance_norm(x, self.weight, self.bias, self.eps)
+
+
+InstanceNorm1d = InstanceNorm2d = InstanceNorm3d = InstanceNorm

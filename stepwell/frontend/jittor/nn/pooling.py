@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stepwell.frontend.jittor.dtypes import TensorError
 from stepwell.frontend.jittor.nn.convolution import Pair, as_pair
-from stepwell.frontend.jittor.nn.functional import adaptive_avg_pool2d, pool
+from stepwell.frontend.jittor.nn.functional import adaptive_avg_pool2d, adaptive_max_pool2d, pool
 from stepwell.frontend.jittor.nn.module import Module
 from stepwell.frontend.jittor.var import Var
 
@@ -15,9 +15,10 @@ class Pool(Module):
     Args:
         kernel_size: height and width of a window, or both in one. stride: from one window to the
             next; without it, the windows lie side by side. padding: rows and columns around the
-            image, which no maximum takes into account. dilation, return_indices, ceil_mode: at
-            their usual values only. count_include_pad: whether a mean takes the padding for zeros,
-            or leaves it out. op: "maximum", "minimum", "mean" or "add".
+            image, which no maximum takes into account. dilation, return_indices: at their usual
+            values only. ceil_mode: whether there is one more window where the last one does not
+            reach the end. count_include_pad: whether a mean takes the padding for zeros, or leaves
+            it out. op: "maximum", "minimum", "mean" or "add".
 
     Raises:
         TensorError: an option has an unusual value.
@@ -35,16 +36,25 @@ class Pool(Module):
         op: str = "maximum",
     ) -> None:
         super().__init__()
-        if dilation not in (None, 1, (1, 1)) or return_indices or ceil_mode:
-            raise TensorError("pooling has no dilation, indices or ceil_mode here")
+        if dilation not in (None, 1, (1, 1)) or return_indices:
+            raise TensorError("pooling has no dilation and no indices here")
         self.kernel_size = as_pair(kernel_size)
         self.stride = as_pair(kernel_size if stride is None else stride)
         self.padding = as_pair(padding)
         self.count_include_pad = count_include_pad
+        self.ceil_mode = ceil_mode
         self.op = op
 
     def execute(self, x: Var) -> Var:
-        return pool(x, self.kernel_size, self.op, self.padding, self.stride, self.count_include_pad)
+        return pool(
+            x,
+            self.kernel_size,
+            self.op,
+            self.padding,
+            self.stride,
+            self.count_include_pad,
+            self.ceil_mode,
+        )
 
 
 class MaxPool2d(Pool):
@@ -84,7 +94,7 @@ class AvgPool2d(Pool):
 
 
 class AdaptiveAvgPool2d(Module):
-    """The means of windows that divide an image into `output_size` rows and columns."""
+    """`adaptive_avg_pool2d` as a layer."""
 
     def __init__(self, output_size: Pair) -> None:
         super().__init__()
@@ -92,3 +102,14 @@ class AdaptiveAvgPool2d(Module):
 
     def execute(self, x: Var) -> Var:
         return adaptive_avg_pool2d(x, self.output_size)
+
+
+class AdaptiveMaxPool2d(Module):
+    """`adaptive_max_pool2d` as a layer."""
+
+    def __init__(self, output_size: Pair) -> None:
+        super().__init__()
+        self.output_size = as_pair(output_size)
+
+    def execute(self, x: Var) -> Var:
+        return adaptive_max_pool2d(x, self.output_size)
