@@ -361,6 +361,7 @@ MAKERS = (
 )
 
 
+@pytest.mark.usefixtures("only_our_garbage")
 def test_results_own_their_memory(compile_ir: Compile) -> None:
     make = compile_ir(make_text(), *MAKERS)["make"]
     before = allocator.statistics().live_blocks
@@ -373,6 +374,7 @@ def test_results_own_their_memory(compile_ir: Compile) -> None:
     assert allocator.statistics().live_blocks == before
 
 
+@pytest.mark.usefixtures("only_our_garbage")
 def test_two_results_in_one_allocation_share_it(compile_ir: Compile) -> None:
     twice = compile_ir(make_text(), *MAKERS)["twice"]
     before = allocator.statistics().live_blocks

@@ -186,6 +186,7 @@ def test_device_copies_and_times() -> None:
         device.allocate(100000)
 
 
+@pytest.mark.usefixtures("only_our_garbage")
 def test_native_allocator_reuses_and_counts() -> None:
     allocator.trim()
     before = allocator.statistics()
@@ -205,6 +206,7 @@ def test_native_allocator_reuses_and_counts() -> None:
     assert allocator.statistics().reserved == before.reserved
 
 
+@pytest.mark.usefixtures("only_our_garbage")
 def test_native_allocator_limit() -> None:
     assert allocator.allocate(1 << 62) is None
     allocator.trim()

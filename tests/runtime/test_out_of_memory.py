@@ -57,8 +57,7 @@ def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> C
 
 
 @pytest.fixture(autouse=True)
-def _no_limit_after() -> Iterator[None]:
-    gc.collect()
+def _no_limit_after(only_our_garbage: None) -> Iterator[None]:
     yield
     allocator.set_limits()
 

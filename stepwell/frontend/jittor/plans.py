@@ -81,6 +81,12 @@ Observer = Callable[[Recording], None]
 """Told what has been computed."""
 
 
+class Holder(Protocol):
+    """A Var, of which this module knows no more."""
+
+    node: Node
+
+
 @dataclass(frozen=True, slots=True)
 class CompileStats:
     """What the plan cache has done: plans compiled, and runs that found their plan; and the seconds
@@ -104,7 +110,7 @@ class _State:
         self.place = CPU
         self.is_stale = True
         self.has_device_values = False
-        self.scheduled: list[Node] = []
+        self.scheduled: list[Callable[[], Holder | None]] = []
         self.run: Run | None = None
         self.observers: list[Observer] = []
         self.with_history: list[Callable[[], object]] = []
@@ -136,9 +142,9 @@ def stop_observing(observer: Observer) -> None:
         _STATE.observers.remove(observer)
 
 
-def schedule(node: Node) -> None:
-    """Has the next run compute `node` too, whatever it is run for, if a Var still holds it."""
-    _STATE.scheduled.append(node)
+def schedule(holder: Callable[[], Holder | None]) -> None:
+    """Has the next run compute what `holder` holds then, if it still lives, whatever it is for."""
+    _STATE.scheduled.append(holder)
 
 
 def execute(roots: Sequence[Node]) -> None:
@@ -150,9 +156,9 @@ def execute(roots: Sequence[Node]) -> None:
     """
     pending = [root for root in roots if root.value is None]
     if _STATE.scheduled and pending:
-        waiting = _STATE.scheduled
+        waiting = [one() for one in _STATE.scheduled]
         _STATE.scheduled = []
-        pending += [one for one in waiting if one.value is None and one.holder() is not None]
+        pending += [one.node for one in waiting if one is not None and one.node.value is None]
     if _STATE.is_stale:
         forget_plans()
     for root in pending:
@@ -330,7 +336,7 @@ def _forget(node: Node) -> None:
 def forget_history(pending: Iterable[Node]) -> None:
     """Makes constants of all values that are known, held ones and those that `pending` need."""
     for reference in _STATE.with_history:
-        held: Held | None = reference()  # type: ignore[assignment]
+        held: Holder | None = reference()  # type: ignore[assignment]
         if held is not None and held.node.value is not None:
             _forget(held.node)
     _STATE.with_history = []
@@ -344,12 +350,6 @@ def forget_history(pending: Iterable[Node]) -> None:
             waiting += node.inputs
         elif node.inputs:
             _forget(node)
-
-
-class Held(Protocol):
-    """A Var, of which this module knows no more."""
-
-    node: Node
 
 
 def dump(root: Node, level: str) -> str:

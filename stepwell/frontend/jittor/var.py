@@ -214,7 +214,7 @@ class Var:
         """As `assign`, but as a constant for derivatives, and computed with the next value that is
         asked for: for the state of models and optimisers."""
         self._hold(ops.detached(other.node, StoppedNode if self.is_stop_grad() else StateNode))
-        schedule(self.node)
+        schedule(weakref.ref(self))
         return self
 
     def _hold(self, node: Node) -> None:

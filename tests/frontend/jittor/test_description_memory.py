@@ -14,6 +14,8 @@ from stepwell.frontend.jittor.memory_info import memory_info
 from stepwell.runtime.sizes import size_text
 from tests.frontend.jittor.description import run
 
+pytestmark = pytest.mark.usefixtures("only_our_garbage")
+
 BLOCK_10 = """
 import jittor as jt
 

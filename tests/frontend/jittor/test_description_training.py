@@ -311,6 +311,7 @@ def test_block_38_a_model(block: Run) -> None:
     assert model.parameters() == []
 
 
+@pytest.mark.usefixtures("only_our_garbage")
 def test_block_39_many_steps_take_no_more_of_anything(block: Run) -> None:
     model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm(8), nn.ReLU(), nn.Linear(8, 1))
     optimizer = jt.optim.Adam(model.parameters(), lr=0.01)

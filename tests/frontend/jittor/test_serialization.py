@@ -24,7 +24,6 @@ from stepwell.frontend.jittor import nn
 Array = npt.NDArray[Any]
 QUICK = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

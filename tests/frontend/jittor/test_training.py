@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -71,6 +73,29 @@ def test_steps_whose_loss_nobody_asks_for_do_not_pile_up() -> None:
         optimizer.step((p * p).sum())
     assert len(jt.dump_ir(p * 1.5, "graph").splitlines()) < 20
     assert p.item() == pytest.approx(0.5**40)
+
+
+@pytest.mark.usefixtures("only_our_garbage")
+@pytest.mark.parametrize("kind", [jt.optim.SGD, jt.optim.Adam])
+def test_training_leaves_nothing_to_the_collector(kind: type[jt.optim.Optimizer]) -> None:
+    before = jt.number_of_lived_vars(), jt.number_of_hold_vars()
+
+    def train() -> None:
+        layers = nn.Conv2d(1, 3, 3, padding=1), nn.BatchNorm(3), nn.ReLU(), nn.Pool(2)
+        model = nn.Sequential(*layers, nn.Flatten(), nn.Linear(12, 8), nn.Dropout(0.5))
+        optimizer = kind(model.parameters(), lr=0.01)
+        for _ in range(3):
+            loss = (model(jt.randn(2, 1, 4, 4)) ** 2).mean()
+            (slope,) = jt.grad(loss, model.parameters()[:1])
+            optimizer.step(loss)
+        assert slope.shape == [3, 1, 3, 3]
+
+    gc.disable()
+    try:
+        train()
+        assert (jt.number_of_lived_vars(), jt.number_of_hold_vars()) == before
+    finally:
+        gc.enable()
 
 
 def test_classes_are_learnt() -> None:

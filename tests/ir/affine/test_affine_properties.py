@@ -23,7 +23,7 @@ Point: TypeAlias = tuple[list[int], list[int]]
 # An expression and, worked out apart from it, its value at a point.
 Pair: TypeAlias = tuple[AffineExpr, Callable[[Point], int]]
 
-few = settings(max_examples=150, deadline=None)
+few = settings(max_examples=150)
 
 
 def _leaf(kind: str, n: int) -> Pair:

@@ -139,7 +139,7 @@ def test_a_very_long_number_is_too_large() -> None:
         parse_map(f"() -> ({'9' * 10_000})")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from("d0 s0 ( ) [ ] -> : , + - * mod 0 7 >= == %x symbol @ é".split())))
 def test_no_text_causes_anything_but_a_syntax_error(pieces: list[str]) -> None:
     text = " ".join(pieces)

@@ -36,7 +36,7 @@ def run_without_leak_or_not(text: str, pipeline: str) -> list[np.ndarray]:
     return list(Interpreter(module, max_steps=200_000).call("main", *arguments()))
 
 
-many = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 
 
 @many

@@ -80,7 +80,7 @@ def program(op: str, count: int, type: str) -> str:
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(shape=st.lists(st.integers(0, 3), max_size=3), seed=st.integers(0, 1000))
 def test_rule_on_tensors(name: str, shape: list[int], seed: int) -> None:
     op, ranges = CASES[name]

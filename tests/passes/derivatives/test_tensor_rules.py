@@ -213,7 +213,7 @@ SOFTMAX = """
     }"""
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(rows=st.integers(0, 4), columns=st.integers(1, 5), seed=st.integers(0, 1000))
 def test_softmax(rows: int, columns: int, seed: int) -> None:
     random = np.random.default_rng(seed)

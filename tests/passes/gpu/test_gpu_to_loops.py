@@ -63,7 +63,7 @@ def same_values(text: str, x: Ints, *sizes: int) -> Ints:
     return outcomes[0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**9), st.sampled_from([1, 5, 32, 37, 64]), st.integers(1, 2))
 def test_random_kernels_have_the_values_of_the_interpreter(
     seed: int, block: int, grid: int

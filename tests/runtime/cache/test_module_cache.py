@@ -100,7 +100,26 @@ def test_threads_that_want_the_same_key_wait_for_one_build(cache: CompiledModule
     assert not cache._flights
 
 
-def test_one_build_serves_all_waiting_threads_even_if_memory_keeps_nothing() -> None:
+class CountedFlight(module_cache._Flight):
+    """Counts the threads that have come to wait for it."""
+
+    waiting = threading.Semaphore(0)
+
+    def __init__(self) -> None:
+        super().__init__()
+        wait = self.done.wait
+
+        def counted(timeout: float | None = None) -> bool:
+            self.waiting.release()
+            return wait(timeout)
+
+        self.done.wait = counted  # type: ignore[method-assign]
+
+
+def test_one_build_serves_all_waiting_threads_even_if_memory_keeps_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module_cache, "_Flight", CountedFlight)
     cache = CompiledModuleCache(None, most_entries=0)
     builds: list[int] = []
     inside = threading.Event()
@@ -109,16 +128,17 @@ def test_one_build_serves_all_waiting_threads_even_if_memory_keeps_nothing() -> 
     def build() -> Entry:
         builds.append(1)
         inside.set()
-        release.wait(10)
+        release.wait(60)
         return entry_for("a")
 
     with ThreadPoolExecutor(4) as pool:
         futures = [pool.submit(cache.get_or_build, key_for("a"), build)]
-        inside.wait(10)
+        inside.wait(60)
         futures += [pool.submit(cache.get_or_build, key_for("a"), build) for _ in range(3)]
-        time.sleep(0.1)
+        for _ in range(3):
+            assert CountedFlight.waiting.acquire(timeout=60)
         release.set()
-        assert [future.result(10) for future in futures] == [entry_for("a")] * 4
+        assert [future.result(60) for future in futures] == [entry_for("a")] * 4
     assert len(builds) == 1
 
 
