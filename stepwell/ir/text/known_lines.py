@@ -9,12 +9,13 @@ line that does not fit its recipe is left to the matchers.
 
 What makes this right: an op's syntax can see the text, the types of the operands, and whether two
 operands are the same; nothing else tells names apart. So a recipe asks for the types it was learned
-with and, where an op's own code reads the line, for operands that differ.
+with and for the same operands to be the same, which only a declared `syntax` does not look at.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from stepwell.ir.attribute import Attribute, Type
@@ -42,7 +43,7 @@ class _Recipe(NamedTuple):
         is_named: whether the first name is that of the result.
         types: of the operands, in the order of their names in the line.
         order: for each operand the number of its name; None if they are in order.
-        must_differ: whether no value may stand there twice.
+        alike: which names and operands must be the same ones (see `_alike`); None if any may.
         result_types: of the results.
         properties: to be copied.
         attributes: to be copied.
@@ -53,8 +54,8 @@ class _Recipe(NamedTuple):
     cls: type[Operation]
     is_named: bool
     types: list[Type]
-    order: tuple[int, ...] | None
-    must_differ: bool
+    order: list[int] | None
+    alike: list[int] | None
     result_types: tuple[Type, ...]
     properties: dict[str, Attribute] | None
     attributes: dict[str, Attribute] | None
@@ -143,17 +144,23 @@ def _recipe(
         indent = len(pieces[0])
         place -= len(name)
     values = [in_scope.get(name) for name in names]
-    if len(set(values)) != len(values) or len(values) != len(op._operands):
+    alike = _alike(values)
+    if len(values) != len(op._operands) or set(values) != set(op._operands):
         return None
-    if set(values) != set(op._operands):
+    if alike != _alike(names):
         return None
-    order = tuple(values.index(operand) for operand in op._operands)
+    free = alike == list(range(len(alike))) and (
+        not op.is_registered or is_declared(type(op), "parse")
+    )
+    order = _order(values, op._operands)
+    if order is None:
+        return None
     return _Recipe(
         type(op),
         is_named,
         [value.type for value in values if value is not None],
-        None if order == tuple(range(len(order))) else order,
-        op.is_registered and not is_declared(type(op), "parse"),
+        None if order == list(range(len(order))) else order,
+        None if free else alike,
         op.result_types,
         dict(op._properties) if op._properties else None,
         dict(op._attributes) if op._attributes else None,
@@ -162,11 +169,29 @@ def _recipe(
     )
 
 
+def _alike(items: Sequence[object]) -> list[int]:
+    """For each item, the number of the first one that is the same."""
+    first: dict[object, int] = {}
+    return [first.setdefault(item, number) for number, item in enumerate(items)]
+
+
+def _order(values: Sequence[Value | None], operands: Sequence[Value]) -> list[int] | None:
+    """For each operand which of `values` it is, each used once; None if that cannot be."""
+    left: dict[Value | None, list[int]] = {}
+    for number in range(len(values) - 1, -1, -1):
+        left.setdefault(values[number], []).append(number)
+    order: list[int] = []
+    for operand in operands:
+        numbers = left[operand]
+        if not numbers:
+            return None
+        order.append(numbers.pop())
+    return order
+
+
 def _make(p: ProgramBuilder, block: Block, recipe: _Recipe, names: list[str], start: int) -> bool:
     """Makes the op of the line at `start` in `block`; False if the line does not fit."""
-    cls, is_named, types, order, must_differ, result_types, properties, attributes, gap, indent = (
-        recipe
-    )
+    cls, is_named, types, order, alike, result_types, properties, attributes, gap, indent = recipe
     in_scope = p.scopes[-1].values
     name = ""
     if is_named:
@@ -180,7 +205,7 @@ def _make(p: ProgramBuilder, block: Block, recipe: _Recipe, names: list[str], st
         return False
     if [value.type for value in operands] != types:
         return False
-    if must_differ and len(set(operands)) != len(operands):
+    if alike is not None and not _alike(operands) == _alike(names) == alike:
         return False
     if order is not None:
         operands = [operands[number] for number in order]

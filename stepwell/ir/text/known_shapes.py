@@ -16,6 +16,7 @@ from typing import NamedTuple
 from stepwell.ir.operation import Operation
 from stepwell.ir.text.naming import Names
 from stepwell.ir.text.syntax import is_declared
+from stepwell.ir.value import OpResult
 
 _MOST_TEMPLATES = 20_000
 _MARK = "\0"
@@ -93,16 +94,15 @@ class KnownShapes:
         return self._templates.setdefault(cls, {} if declared else _NONE)
 
     def _learn(self, op: Operation) -> _Template | None:
-        """The template of an op; None if not each of its values stands in it once."""
-        operands = op._operands
-        if len(set(operands)) != len(operands):
-            return None
-        names, kept = self._names, self._names.values
-        names.values = {value: f"{_MARK}{n}{_MARK}" for n, value in enumerate(operands)}
+        """The template of an op; None if not each of its operands stands in it once."""
+        names, kept, operands = self._names, self._names.values, op._operands
+        # Stand-ins, because an op may have one value twice.
+        op._operands = [OpResult(value.type, op, n) for n, value in enumerate(operands)]
+        names.values = {value: f"{_MARK}{n}{_MARK}" for n, value in enumerate(op._operands)}
         try:
             pieces = self._write_aside(op).replace("%", "%%").split(_MARK)
         finally:
-            names.values = kept
+            names.values, op._operands = kept, operands
         if len(pieces) != 2 * len(operands) + 1:
             return None
         order = tuple(int(number) for number in pieces[1::2])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from stepwell.dialects.arith.division import CeilDivSIOp
-from stepwell.dialects.arith.integer import SubIOp
+from stepwell.dialects.arith.integer import MinSIOp, SubIOp
+from stepwell.dialects.func.ops import CallOp
 from stepwell.dialects.scf.loops import ForOp
 from stepwell.dialects.scf.parallel import ParallelOp
 from stepwell.ir.attributes import IntegerAttr
@@ -17,6 +18,9 @@ from stepwell.passes.strided_metadata.index_math import Index, IndexMath
 
 UNKNOWN_TRIPS = 16
 """For an inner loop whose bounds are computed in the body of the parallel one."""
+
+CALL = 512
+"""How many ops a function that is called runs, by and large: the tile of a contraction."""
 
 
 def blocks_inside(op: Operation) -> set[Block]:
@@ -53,7 +57,7 @@ def work_of_point(op: ParallelOp, math: IndexMath) -> Index:
         if inner is op:
             continue
         around = next(ancestor for ancestor in inner.ancestors() if ancestor in times)
-        counts[around] += 1
+        counts[around] += CALL if isinstance(inner, CallOp) else 1
         if isinstance(inner, (ForOp, ParallelOp)):
             times[inner] = math.multiply(times[around], _trips_inside(inner, inside, math))
             counts[inner] = 0
@@ -65,11 +69,28 @@ def work_of_point(op: ParallelOp, math: IndexMath) -> Index:
 
 def _trips_inside(op: ForOp | ParallelOp, inside: Collection[Block], math: IndexMath) -> Index:
     bounds = op.operands[:3] if isinstance(op, ForOp) else op.operands
+    if isinstance(op, ForOp):
+        piece = _size_of_piece(op.upperBound, inside, math)
+        if piece is not None and _known(op.lowerBound) == 0:
+            return trip_count(op.lowerBound, piece, op.step, math)
     if any(value.parent_block in inside and _known(value) is None for value in bounds):
         return UNKNOWN_TRIPS
     if isinstance(op, ForOp):
         return trip_count(op.lowerBound, op.upperBound, op.step, math)
     return math.product(trip_counts(op, math))
+
+
+def _size_of_piece(upper: Value, inside: Collection[Block], math: IndexMath) -> Value | None:
+    """For a bound that is what is left of a range, but no more than a piece: the size of the piece,
+    or of the range if that is smaller."""
+    least = upper.defining_op
+    if not isinstance(least, MinSIOp) or upper.parent_block not in inside:
+        return None
+    rest, most = least.lhs.defining_op, least.rhs
+    if not isinstance(rest, SubIOp) or _known(most) is None or rest.lhs.parent_block in inside:
+        return None
+    size = math.value(_known(most) or 0)
+    return math.rewriter.insert(MinSIOp(rest.lhs, size)).result
 
 
 def _known(value: Value) -> int | None:

@@ -142,3 +142,43 @@ def test_names_of_functions_do_not_clash() -> None:
     sw.run_passes(module, "builtin.module(convert-scf-parallel-to-threads{min-work=1})")
     sw.verify(module)
     assert "@other_parallel_0(" in str(module)
+
+
+BLOCKS = """
+func.func @main(%m: memref<4000xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %c1000 = arith.constant 1000 : index
+  %zero = arith.constant 0.0 : f32
+  scf.parallel (%block) = (%c0) to (%c4) step (%c1) {
+    %first = arith.muli %block, %c1000 : index
+    %rest = arith.subi %n, %first : index
+    %count = arith.minsi %rest, %c1000 : index
+    scf.for %i = %c0 to %count step %c1 {
+      %place = arith.addi %first, %i : index
+      memref.store %zero, %m[%place] : memref<4000xf32>
+    }
+    scf.reduce
+  }
+  return
+}
+"""
+
+
+def test_a_piece_of_a_range_is_as_long_as_it_may_be() -> None:
+    """The work of a block is known before the loop, not guessed."""
+    names = names_after_pass(BLOCKS, "{min-work=10000}")
+    assert names.count("arith.minsi") == 2 and "scf.if" in names
+    memory = np.ones(4000, np.float32)
+    call(BLOCKS, "builtin.module(convert-scf-parallel-to-threads{min-work=1},"
+         "lower-buffers-to-llvm)", memory, 3500)  # fmt: skip
+    np.testing.assert_array_equal(memory, np.arange(4000) >= 3500)
+
+
+def test_only_nests_if_asked_for() -> None:
+    assert "llvm.alloca" in names_after_pass(BLOCKS, "{min-work=1 nests=true}")
+    flat = BLOCKS.replace("scf.for %i = %c0 to %count step %c1 {", "").replace("    }\n", "", 1)
+    flat = flat.replace("%first, %i", "%first, %c1")
+    assert "llvm.alloca" in names_after_pass(flat, "{min-work=1}")
+    assert "llvm.alloca" not in names_after_pass(flat, "{min-work=1 nests=true}")
