@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.affine.syntax_error import AffineSyntaxError
 from stepwell.ir.affine.text import parse_map
 from stepwell.ir.attribute import Attribute, Show, Type
 from stepwell.ir.attributes import DictionaryAttr, StringAttr
@@ -131,8 +132,16 @@ class LoopDimMapAttr(Attribute):
             raise reader.error("expected 'map = ..., bound = ...'", start)
         bound = second.partition("=")[2]
         reader.seek(len(reader.source_text))
-        maps = reader.checked(lambda: (parse_map(first.strip()), parse_map(bound.strip())), start)
-        return cls(processor, *maps)
+        behind = len(reader.source_text) - len(bound)
+        return cls(processor, _map(reader, first, start), _map(reader, bound, behind))
+
+
+def _map(reader: Reader, text: str, start: int) -> AffineMap:
+    """The affine map in `text`, which is at `start`."""
+    try:
+        return parse_map(text)
+    except AffineSyntaxError as error:
+        raise reader.error(error.message, start + error.offset) from None
 
 
 class ObjectAttr(Attribute):

@@ -46,6 +46,11 @@ WRONG = [
     ),
     ("gpu.module @m { gpu.func @k() -> i32 { gpu.return } }", "expected 1 result operands"),
     (
+        "module attributes {a = #gpu.loop_dim_map<processor = block_x, map = (d0) -> (d0),"
+        " bound = (d0) -> d0>} {}",
+        "expected '(' in affine map range",
+    ),
+    (
         "gpu.module @m { gpu.func @k() workgroup(%a: i32) { gpu.return } }",
         "expected memref type in attribution",
     ),
