@@ -23,7 +23,7 @@ import numpy as np
 
 from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor.nn import functional as F
-from stepwell.runtime.threads import set_thread_count, thread_count
+from stepwell.runtime.threads import set_thread_count
 
 PRODUCTS = (256, 512, 1024)
 # Channels in, channels out, size of the image, of the filter, stride; as ResNet-50 has them.
@@ -135,7 +135,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
-    thread_count()  # starts the pool, which would set the number of threads
     set_thread_count(options.threads)
     clock = time.process_time if options.threads == 1 else time.perf_counter
     ask = torch_timer(options.torch_python, options.threads) if options.torch_python else None

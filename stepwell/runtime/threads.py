@@ -20,6 +20,8 @@ from stepwell.backends.cpu.support import parallel
 from stepwell.ir.diagnostics import DeviceError
 
 _MODULE = "numba.np.ufunc.omppool"
+# What the program has asked for, which may be before anything is compiled.
+_CHOSEN: list[int] = []
 
 
 @cache
@@ -50,6 +52,7 @@ def set_thread_count(count: int) -> None:
     """Uses `count` threads from now on; 1 means serial loops. DeviceError for less than 1."""
     if count < 1:
         raise DeviceError(f"the number of threads must be at least 1, found {count}")
+    _CHOSEN[:] = [count]
     pool = _pool() if count > 1 else None
     parallel.set_pool(None if pool is None else _address(pool), count)
 
@@ -62,7 +65,7 @@ def thread_count() -> int:
 
 
 def _start(_: str) -> int:
-    set_thread_count(default_thread_count())
+    set_thread_count(_CHOSEN[0] if _CHOSEN else default_thread_count())
     return parallel.parallel_for_address()
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,15 @@ def test_parallel_loops_use_the_threads() -> None:
         assert threads.thread_count() == 2
     finally:
         threads.set_thread_count(before)
+
+
+def test_a_number_of_threads_chosen_before_anything_is_compiled_stays() -> None:
+    program = """
+from stepwell.runtime.threads import set_thread_count, thread_count
+set_thread_count(3)
+assert thread_count() == 3
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
 
 
 def test_parallel_loops_in_a_forked_child() -> None:
