@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepwell.frontend.jittor.dtypes import TensorError
-from stepwell.frontend.jittor.nn.convolution import Pair, as_pair
+from stepwell.frontend.jittor.nn.sizes import Pair, pair
 
 Image = NDArray[Any]
 Transform = Callable[[Any], Any]
@@ -55,7 +55,7 @@ def crop(image: object, top: int, left: int, height: int, width: int) -> Image:
 
 def center_crop(image: object, output_size: Pair) -> Image:
     """The middle of the image."""
-    found, (height, width) = as_image(image), as_pair(output_size)
+    found, (height, width) = as_image(image), pair(output_size)
     top, left = (found.shape[0] - height) // 2, (found.shape[1] - width) // 2
     return crop(found, top, left, height, width)
 
@@ -113,7 +113,7 @@ def resize(image: object, size: Pair, interpolation: str = "bilinear") -> Image:
 
 def _target(image: Image, size: Pair) -> tuple[int, int]:
     if not isinstance(size, int):
-        return as_pair(size)
+        return pair(size)
     height, width = image.shape[:2]
     if height <= width:
         return size, int(size * width / height)
@@ -204,7 +204,7 @@ class CenterCrop:
     """`center_crop` as a transform."""
 
     def __init__(self, size: Pair) -> None:
-        self.size = as_pair(size)
+        self.size = pair(size)
 
     def __call__(self, image: object) -> Image:
         return center_crop(image, self.size)
@@ -225,7 +225,7 @@ class RandomCrop:
     """A part of `size` from anywhere in the image, which may get a border of `padding` before."""
 
     def __init__(self, size: Pair, padding: int | Sequence[int] = 0, fill: float = 0) -> None:
-        self.size = as_pair(size)
+        self.size = pair(size)
         self.padding = padding
         self.fill = fill
 
@@ -272,7 +272,7 @@ class RandomResizedCrop:
         ratio: tuple[float, float] = (3 / 4, 4 / 3),
         interpolation: str = "bilinear",
     ) -> None:
-        self.size = as_pair(size)
+        self.size = pair(size)
         self.scale = scale
         self.ratio = ratio
         self.interpolation = interpolation

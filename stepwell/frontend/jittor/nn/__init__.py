@@ -54,7 +54,7 @@ from stepwell.frontend.jittor.nn.borders import (
     upsample,
 )
 from stepwell.frontend.jittor.nn.containers import ModuleList, Sequential
-from stepwell.frontend.jittor.nn.convolution import (
+from stepwell.frontend.jittor.nn.convolution_layers import (
     Conv,
     Conv1d,
     Conv2d,

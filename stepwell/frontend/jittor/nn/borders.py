@@ -12,8 +12,8 @@ import numpy as np
 from stepwell.frontend.jittor import operations as ops
 from stepwell.frontend.jittor.dtypes import TensorError
 from stepwell.frontend.jittor.elements import index_select
-from stepwell.frontend.jittor.nn.convolution import Pair, as_pair
 from stepwell.frontend.jittor.nn.module import Module
+from stepwell.frontend.jittor.nn.sizes import Pair, pair
 from stepwell.frontend.jittor.node import Number, constant
 from stepwell.frontend.jittor.var import Var, array
 from stepwell.ir.affine.expr import AffineDim
@@ -98,7 +98,7 @@ def interpolate(
     if mode not in ("nearest", "bilinear"):
         raise TensorError(f"there is no mode {mode!r}; there are nearest, bilinear")
     if size is not None:
-        sizes = list(as_pair(size))
+        sizes = list(pair(size))
     else:
         assert scale_factor is not None
         given = [scale_factor] * 2 if isinstance(scale_factor, (int, float)) else scale_factor
@@ -212,7 +212,7 @@ class Resize(Module):
 
     def __init__(self, size: Pair, mode: str = "nearest", align_corners: bool = False) -> None:
         super().__init__()
-        self.size = as_pair(size)
+        self.size = pair(size)
         self.mode = mode
         self.align_corners = align_corners
 

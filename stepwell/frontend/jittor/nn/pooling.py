@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from stepwell.frontend.jittor.dtypes import TensorError
-from stepwell.frontend.jittor.nn.convolution import Pair, as_pair
 from stepwell.frontend.jittor.nn.functional import adaptive_avg_pool2d, adaptive_max_pool2d, pool
 from stepwell.frontend.jittor.nn.module import Module
+from stepwell.frontend.jittor.nn.sizes import Pair, pair
 from stepwell.frontend.jittor.var import Var
 
 
@@ -38,9 +38,9 @@ class Pool(Module):
         super().__init__()
         if dilation not in (None, 1, (1, 1)) or return_indices:
             raise TensorError("pooling has no dilation and no indices here")
-        self.kernel_size = as_pair(kernel_size)
-        self.stride = as_pair(kernel_size if stride is None else stride)
-        self.padding = as_pair(padding)
+        self.kernel_size = pair(kernel_size)
+        self.stride = pair(kernel_size if stride is None else stride)
+        self.padding = pair(padding)
         self.count_include_pad = count_include_pad
         self.ceil_mode = ceil_mode
         self.op = op
@@ -98,7 +98,7 @@ class AdaptiveAvgPool2d(Module):
 
     def __init__(self, output_size: Pair) -> None:
         super().__init__()
-        self.output_size = as_pair(output_size)
+        self.output_size = pair(output_size)
 
     def execute(self, x: Var) -> Var:
         return adaptive_avg_pool2d(x, self.output_size)
@@ -109,7 +109,7 @@ class AdaptiveMaxPool2d(Module):
 
     def __init__(self, output_size: Pair) -> None:
         super().__init__()
-        self.output_size = as_pair(output_size)
+        self.output_size = pair(output_size)
 
     def execute(self, x: Var) -> Var:
         return adaptive_max_pool2d(x, self.output_size)

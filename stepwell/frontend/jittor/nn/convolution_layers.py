@@ -1,4 +1,4 @@
-"""Convolutions."""
+"""Convolutions, as layers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from stepwell.frontend.jittor.dtypes import TensorError
 from stepwell.frontend.jittor.nn import init
 from stepwell.frontend.jittor.nn.functional import conv1d, conv2d, conv_transpose2d
 from stepwell.frontend.jittor.nn.module import Module
+from stepwell.frontend.jittor.nn.sizes import Pair, pair
 from stepwell.frontend.jittor.var import Var
-
-Pair = int | tuple[int, int]
 
 
 class Conv2d(Module):
@@ -44,15 +43,13 @@ class Conv2d(Module):
         _check_groups(in_channels, out_channels, groups)
         self.in_channels = in_channels
         self.out_channels = out_channels
-        self.kernel_size = as_pair(kernel_size)
-        self.stride = as_pair(stride)
-        self.padding = as_pair(padding)
-        self.dilation = as_pair(dilation)
+        self.kernel_size = pair(kernel_size)
+        self.stride = pair(stride)
+        self.padding = pair(padding)
+        self.dilation = pair(dilation)
         self.groups = groups
         shape = (out_channels, in_channels // groups, *self.kernel_size)
-        bound = 1.0 / sqrt(init.fan(shape))
-        self.weight = init.invariant_uniform(shape)
-        self.bias = init.uniform(out_channels, low=-bound, high=bound) if bias else None
+        self.weight, self.bias = _parameters(shape, out_channels, bias)
 
     def execute(self, x: Var) -> Var:
         return conv2d(
@@ -91,9 +88,7 @@ class Conv1d(Module):
         self.dilation = dilation
         self.groups = groups
         shape = (out_channels, in_channels // groups, kernel_size)
-        bound = 1.0 / sqrt(init.fan(shape))
-        self.weight = init.invariant_uniform(shape)
-        self.bias = init.uniform(out_channels, low=-bound, high=bound) if bias else None
+        self.weight, self.bias = _parameters(shape, out_channels, bias)
 
     def execute(self, x: Var) -> Var:
         return conv1d(
@@ -129,16 +124,14 @@ class ConvTranspose2d(Module):
         _check_groups(in_channels, out_channels, groups)
         self.in_channels = in_channels
         self.out_channels = out_channels
-        self.kernel_size = as_pair(kernel_size)
-        self.stride = as_pair(stride)
-        self.padding = as_pair(padding)
-        self.output_padding = as_pair(output_padding)
+        self.kernel_size = pair(kernel_size)
+        self.stride = pair(stride)
+        self.padding = pair(padding)
+        self.output_padding = pair(output_padding)
         self.groups = groups
-        self.dilation = as_pair(dilation)
+        self.dilation = pair(dilation)
         shape = (in_channels, out_channels // groups, *self.kernel_size)
-        bound = 1.0 / sqrt(init.fan(shape))
-        self.weight = init.invariant_uniform(shape)
-        self.bias = init.uniform(out_channels, low=-bound, high=bound) if bias else None
+        self.weight, self.bias = _parameters(shape, out_channels, bias)
 
     def execute(self, x: Var) -> Var:
         return conv_transpose2d(
@@ -156,13 +149,15 @@ class ConvTranspose2d(Module):
 ConvTranspose = ConvTranspose2d
 
 
+def _parameters(shape: tuple[int, ...], channels: int, bias: bool) -> tuple[Var, Var | None]:
+    """The weight of the shape, and the bias of all output channels if there is one."""
+    weight = init.invariant_uniform(shape)
+    bound = 1.0 / sqrt(init.fan(shape))
+    return weight, init.uniform(channels, low=-bound, high=bound) if bias else None
+
+
 def _check_groups(in_channels: int, out_channels: int, groups: int) -> None:
     if groups < 1 or in_channels % groups or out_channels % groups:
         raise TensorError(
             f"{in_channels} and {out_channels} channels do not fall into {groups} groups"
         )
-
-
-def as_pair(sizes: Pair) -> tuple[int, int]:
-    """Height and width, which one number gives both."""
-    return (sizes, sizes) if isinstance(sizes, int) else (sizes[0], sizes[1])
