@@ -1,8 +1,10 @@
-"""What every test shares: the collection of text tests, and a heap to count in."""
+"""What every test shares: an empty cache, the collection of text tests, and a heap to count in."""
 
 from __future__ import annotations
 
 import gc
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,22 @@ from tests.text_tests.collection import collect_text
 # The same examples each time, at any speed; `--hypothesis-profile=default` tries new ones.
 settings.register_profile("same-each-time", derandomize=True, deadline=None)
 settings.load_profile("same-each-time")
+
+_CACHE = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process of the run starts with an empty cache: what earlier runs compiled, and settings
+    of the machine's user, change no test."""
+    for name in [name for name in os.environ if name.startswith("STEPWELL_")]:
+        del os.environ[name]
+    config.stash[_CACHE] = folder = tempfile.TemporaryDirectory(prefix="stepwell-tests-")
+    os.environ["STEPWELL_CACHE_DIR"] = folder.name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The cache goes."""
+    config.stash[_CACHE].cleanup()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

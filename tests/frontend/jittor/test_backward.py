@@ -223,6 +223,7 @@ def test_opt_grad_is_what_the_optimiser_has_noted() -> None:
     assert p.opt_grad(optimizer).item() == 1.0
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_a_training_step_by_backward_compiles_once() -> None:
     layer = nn.Linear(3, 2)
     for one in layer.parameters():

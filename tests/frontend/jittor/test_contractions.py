@@ -97,6 +97,7 @@ def test_random_matrix_products(m: int, k: int, n: int) -> None:
     near(jt.array(a) @ jt.array(b), a.astype(np.float64) @ b)
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_batches_of_all_sizes_share_a_kernel() -> None:
     w = floats(6, 3, 3, 3)
     counts = []

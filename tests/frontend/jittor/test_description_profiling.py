@@ -305,6 +305,7 @@ def test_block_35_runs_between_prints(
     assert capsys.readouterr().out == "\n\n\n"
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_block_36_times_compiling_and_running(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -327,6 +328,7 @@ def test_block_40_times_with_sync_all(
 LINE = re.compile(r"Compiling Operators\((\d+)/(\d+)\) used: ([\d.]+)s eta: ([\d.]+)s")
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_the_compile_line_counts_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
     x = jt.array(np.ones((4, 5)))
     with jt.flag_scope(compile_progress="always"):
@@ -357,6 +359,7 @@ def test_the_compile_line_waits_and_can_be_silenced(capsys: pytest.CaptureFixtur
     assert last == "Compiling Operators(24/24) used: 14.9s eta: 0s" and end == "\n"
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_compile_stats_have_the_seconds_of_each_phase() -> None:
     x = jt.array(np.ones((2, 3)))
     before = jt.compile_stats()

@@ -145,6 +145,7 @@ def compiled() -> int:
     return jt.compile_stats().compiled
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_block_2_a_convolution_is_computed_when_it_is_asked_for(block: Run) -> None:
     before = compiled()
     after = block(BLOCK_2)
@@ -255,6 +256,7 @@ def test_block_22_constants_are_combined(block: Run) -> None:
     np.testing.assert_allclose(chain["y"].numpy(), chain["x"].numpy() * 6, 1e-6)
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_block_24_batches_of_any_size_are_one_program(block: Run) -> None:
     model = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.ReLU(), nn.MaxPool2d(2))
     sizes = []
@@ -296,6 +298,7 @@ def test_block_38_a_model(block: Run) -> None:
 
 
 @pytest.mark.usefixtures("only_our_garbage")
+@pytest.mark.usefixtures("nothing_compiled")
 def test_block_39_many_steps_take_no_more_of_anything(block: Run) -> None:
     model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm(8), nn.ReLU(), nn.Linear(8, 1))
     optimizer = jt.optim.Adam(model.parameters(), lr=0.01)

@@ -70,6 +70,7 @@ def test_conv2d(case: tuple[Shape, Shape, Pair, Pair, Pair, int]) -> None:
     np.testing.assert_allclose(made.numpy(), wanted, 1e-9, 1e-9)
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_conv2d_takes_numbers_for_pairs_and_one_plan_serves_all_sizes() -> None:
     jt.sync_all()
     w = jt.array(random_array(5, 2, 3, 3))

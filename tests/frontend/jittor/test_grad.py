@@ -98,6 +98,7 @@ def test_the_loss_must_be_of_floats() -> None:
         jt.grad(x, x)
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_sizes_do_not_compile_anew() -> None:
     def step(rows: int) -> None:
         x, w = jt.randn(rows, 3), jt.randn(3, 2)

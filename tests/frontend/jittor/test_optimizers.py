@@ -68,6 +68,7 @@ OPTIMIZERS: dict[str, tuple[Callable[[list[jt.Var]], jt.optim.Optimizer], Rule]]
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.usefixtures("nothing_compiled")
 def test_steps_are_those_of_numpy_and_one_program(name: str) -> None:
     make, rule = OPTIMIZERS[name]
     w, expected, kept = jt.array(START), START.copy(), dict[str, Array]()
@@ -222,6 +223,7 @@ SCHEDULES: dict[
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.usefixtures("nothing_compiled")
 def test_schedules(name: str) -> None:
     make, rates = SCHEDULES[name]
     w, own = jt.array([0.0]), jt.array([0.0])

@@ -10,6 +10,8 @@ import pytest
 
 from stepwell.frontend import jittor as jt
 
+pytestmark = pytest.mark.usefixtures("nothing_compiled")
+
 
 def compiled() -> int:
     return jt.compile_stats().compiled

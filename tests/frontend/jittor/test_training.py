@@ -22,6 +22,7 @@ class Xor(nn.Module):
         return self.out(self.act(self.hidden(*inputs)))
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_a_model_learns_xor_with_one_program_for_all_steps() -> None:
     model = Xor()
     x = jt.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

@@ -186,6 +186,7 @@ def test_the_same_sum_has_the_same_bytes(emulated: None) -> None:
     assert len({v.sum().numpy().tobytes() for _ in range(3)}) == 1
 
 
+@pytest.mark.usefixtures("nothing_compiled")
 def test_plans_are_found_again_for_other_sizes(emulated: None) -> None:
     before = jt.compile_stats()
     for size in (1, 4, 8):
