@@ -71,7 +71,7 @@ STAGES: dict[str, str] = {
         "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
-        "convert-scf-parallel-to-threads{nests=true min-work=1000000},lower-affine,"
+        "convert-scf-parallel-to-threads{min-work=1000000},lower-affine,"
         "hoist-static-allocas,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
         "convert-vector-to-llvm,convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,"
         "convert-index-to-llvm,"
