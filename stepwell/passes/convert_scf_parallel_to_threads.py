@@ -7,10 +7,10 @@
       scf.parallel (%i) = (%begin) to (%end) step (%c1) { ... }
     }
     ...
-    call @stepwell_parallel_for(%f_parallel, %c0, %n, %context)
+    call @stepwell_parallel_for(%f_parallel, %c0, %n, %context, %threads)
 
-Only loops that are worth it: what they do is estimated as ops times iterations, when the program
-runs if need be. Loops with reductions stay as they are, so that the order of their additions does.
+What a loop does is estimated as ops times iterations, when the program runs if need be, and so is
+%threads, the most threads that it is worth; with 1, the call is one of the body. Loops with reductions stay as they are, so that the order of their additions does.
 Loops inside one that runs on threads run on its threads.
 
 Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
@@ -18,26 +18,15 @@ Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
 
 from __future__ import annotations
 
-from stepwell.dialects.arith.compare import CmpIOp
 from stepwell.dialects.func.ops import FuncOp
-from stepwell.dialects.scf.branches import IfOp
-from stepwell.dialects.scf.loops import ForOp
 from stepwell.dialects.scf.parallel import ParallelOp
-from stepwell.dialects.scf.terminators import YieldOp
-from stepwell.ir.block import Block, Region
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.symbol_table import SymbolTable
 from stepwell.passes.strided_metadata.index_math import Index, IndexMath
-from stepwell.passes.threads.outline import (
-    call_here,
-    call_threads,
-    context_of,
-    declare_entry,
-    outline,
-)
+from stepwell.passes.threads.outline import call_threads, context_of, declare_entry, outline
 from stepwell.passes.threads.work import trip_counts, work_of_point
 
 ENOUGH_PIECES = 16
@@ -45,22 +34,19 @@ ENOUGH_PIECES = 16
 
 @pass_("convert-scf-parallel-to-threads", on="builtin.module")
 def convert_scf_parallel_to_threads(
-    op: Operation, context: PassContext, *, min_work: int = 100_000, nests: bool = False
+    op: Operation, context: PassContext, *, min_work: int = 100_000
 ) -> None:
     """Makes the outermost parallel loops of the functions in `op` calls of the thread pool.
 
     Args:
         op: a module.
         context: of the pass manager.
-        min_work: how many ops a loop must run to be given to threads.
-        nests: whether only loops with loops inside are. The others do little with each element that
-            they move through memory, and are compiled faster as they are.
+        min_work: how many ops a loop must run to be given to two threads; with more, each thread
+            has at least half of that to do.
     """
     table = SymbolTable(op)
     for function in [inner for inner in op.regions[0].entry.ops if isinstance(inner, FuncOp)]:
         for loop in _outermost_loops(function):
-            if nests and not any(isinstance(inner, ForOp) for inner in walk(loop)):
-                continue
             if _to_threads(loop, function, table, min_work):
                 context.statistic("num-threaded", "Number of loops given to threads", 1)
 
@@ -89,20 +75,8 @@ def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work
     dim = _best_dimension(trips)
     name = outline(loop, dim, context, table, function)
     declare_entry(table, function)
-    if isinstance(work, int):
-        call_threads(name, math.value(trips[dim]), context, function, rewriter)
-        rewriter.erase(loop)
-        return True
-    enough = rewriter.insert(CmpIOp("sge", work, math.value(min_work))).result
-    many, few = Block(), Block()
-    branch = IfOp.create([enough], [], regions=[Region([many]), Region([few])])
-    rewriter.insert(branch)
-    with rewriter.at_end(many):
-        call_threads(name, math.value(trips[dim]), context, function, rewriter)
-        rewriter.insert(YieldOp.create())
-    with rewriter.at_end(few):
-        call_here(name, math.value(trips[dim]), context, function, rewriter)
-        rewriter.insert(YieldOp.create())
+    most = math.value(math.quotient(work, max(1, min_work // 2)))
+    call_threads(name, math.value(trips[dim]), most, context, function, rewriter)
     rewriter.erase(loop)
     return True
 

@@ -30,6 +30,7 @@ from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.frontend.jittor.targets import (
+    APPROXIMATIONS,
     CONTRACTIONS,
     CPU,
     CUDA,
@@ -71,7 +72,7 @@ STAGES: dict[str, str] = {
         "forward-stores,loop-invariant-code-motion"
     ),
     "llvm": (
-        "convert-scf-parallel-to-threads{min-work=1000000},lower-affine,"
+        f"{APPROXIMATIONS},convert-scf-parallel-to-threads{{min-work=1000000}},lower-affine,"
         "hoist-static-allocas,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
         "convert-vector-to-llvm,convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,"
         "convert-index-to-llvm,"

@@ -28,7 +28,7 @@ from stepwell.passes.threads.work import blocks_inside
 ENTRY = "stepwell_parallel_for"
 POINTER = PointerType()
 BODY_TYPE = FunctionType((types.i64, types.i64, POINTER), ())
-ENTRY_TYPE = FunctionType((POINTER, types.i64, types.i64, POINTER), ())
+ENTRY_TYPE = FunctionType((POINTER, types.i64, types.i64, POINTER, types.i64), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,34 +120,27 @@ def _cast(value: Value, type: Type, rewriter: Rewriter) -> Value:
 
 
 def call_threads(
-    name: str, trips: Value, context: Context, function: FuncOp, rewriter: Rewriter
+    name: str, trips: Value, most: Value, context: Context, function: FuncOp, rewriter: Rewriter
 ) -> None:
-    """Fills the struct, which lies in the frame of `function`, and runs all ranges on threads."""
-    begin, end, pointer = _arguments(trips, context, function, rewriter)
-    body = ConstantOp(SymbolRefAttr(name), result_types=[BODY_TYPE])
-    code = _cast(rewriter.insert(body).result, POINTER, rewriter)
-    rewriter.insert(CallOp(SymbolRefAttr(ENTRY), [code, begin, end, pointer], result_types=[]))
+    """Fills the struct, which lies in the frame of `function`, and runs all ranges.
 
-
-def call_here(
-    name: str, trips: Value, context: Context, function: FuncOp, rewriter: Rewriter
-) -> None:
-    """Fills the struct and runs the whole range on this thread."""
-    arguments = _arguments(trips, context, function, rewriter)
-    rewriter.insert(CallOp(SymbolRefAttr(name), arguments, result_types=[]))
-
-
-def _arguments(
-    trips: Value, context: Context, function: FuncOp, rewriter: Rewriter
-) -> tuple[Value, Value, Value]:
-    """The range, and the struct."""
+    Args:
+        most: how many threads the loop is worth.
+    """
     pointer = _allocate(context, function, rewriter)
     for number, value in enumerate(context.values):
         part = context.type.elements[number] if context.type.elements else value.type
         address = _address(pointer, number, context, rewriter)
         rewriter.insert(StoreOp(_cast(value, part, rewriter), address))
-    end = rewriter.insert(IndexCastOp(trips, result_types=[types.i64])).result
-    return rewriter.constant(IntegerAttr(0, types.i64), types.i64), end, pointer
+    begin = rewriter.constant(IntegerAttr(0, types.i64), types.i64)
+    end, pieces = (
+        rewriter.insert(IndexCastOp(number, result_types=[types.i64])).result
+        for number in (trips, most)
+    )
+    body = ConstantOp(SymbolRefAttr(name), result_types=[BODY_TYPE])
+    code = _cast(rewriter.insert(body).result, POINTER, rewriter)
+    arguments = [code, begin, end, pointer, pieces]
+    rewriter.insert(CallOp(SymbolRefAttr(ENTRY), arguments, result_types=[]))
 
 
 def _allocate(context: Context, function: FuncOp, rewriter: Rewriter) -> Value:
