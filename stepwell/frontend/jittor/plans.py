@@ -65,7 +65,7 @@ STAGES: dict[str, str] = {
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
-        f"{CONTRACTIONS},linalg-reductions-to-blocks,"
+        f"{CONTRACTIONS},linalg-reductions-to-blocks,linalg-transposes-to-tiles,"
         "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
         "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
