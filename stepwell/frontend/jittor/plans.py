@@ -69,7 +69,7 @@ STAGES: dict[str, str] = {
         "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
         "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
-        "forward-stores,loop-invariant-code-motion"
+        "forward-stores,loop-invariant-code-motion,reuse-buffers"
     ),
     "llvm": (
         f"{APPROXIMATIONS},convert-scf-parallel-to-threads{{min-work=1000000}},lower-affine,"
