@@ -10,8 +10,9 @@
     call @stepwell_parallel_for(%f_parallel, %c0, %n, %context, %threads)
 
 What a loop does is estimated as ops times iterations, when the program runs if need be, and so is
-%threads, the most threads that it is worth; with 1, the call is one of the body. Loops with reductions stay as they are, so that the order of their additions does.
-Loops inside one that runs on threads run on its threads.
+%threads, the most threads that it is worth; with 1, the call is one of the body. Loops with
+reductions stay as they are, so that the order of their additions does. Loops inside one that runs
+on threads run on its threads.
 
 Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
 """

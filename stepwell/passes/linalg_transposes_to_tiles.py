@@ -12,8 +12,8 @@
     }
 
 What reads along one dimension and writes along another uses a whole line of the cache only if it
-comes back to it soon; so both dimensions are cut into tiles. Pure transposes move blocks of vectors;
-other elementwise ops that read across go through their tiles element by element.
+comes back to it soon; so both dimensions are cut into tiles. Pure transposes move blocks of
+vectors; other elementwise ops that read across go through their tiles element by element.
 
 Needs: linalg on memrefs; later convert-vector-to-llvm.  Keeps: values.
 """
@@ -31,6 +31,7 @@ from stepwell.dialects.scf.terminators import YieldOp
 from stepwell.ir import types
 from stepwell.ir.affine.expr import AffineDim
 from stepwell.ir.affine.map import AffineMap
+from stepwell.ir.attribute import Type
 from stepwell.ir.block import Block, Region
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
@@ -89,7 +90,8 @@ class _Transpose:
     """Lowers one op.
 
     Args:
-        across: the loop along which an operand is read. along: that along which results are written.
+        across: the loop along which an operand is read.
+        along: the loop along which results are written.
     """
 
     def __init__(self, op: StructuredOp, across: int, along: int) -> None:
@@ -119,7 +121,7 @@ class _Transpose:
             self._blocks(pieces, VectorType((SIDE,), element))
         op.erase()
 
-    def _element(self) -> types.Type | None:
+    def _element(self) -> Type | None:
         """What is moved, if nothing else is done and vectors of it can be."""
         op = self.op
         values = [*op.dps_inputs, *op.dps_inits]

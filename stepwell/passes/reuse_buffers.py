@@ -10,9 +10,9 @@
     the same with %r in place of %t
 
 A buffer that one parallel loop fills and reads, and that is freed then, is replaced by another of
-the same sizes that the loop writes later, if each element is written where, or after, the other's is
-read for the last time. It was as large as the result: a row of it would have been enough, and now
-it is the result's row, which is in the cache.
+the same sizes that the loop writes later, if each element is written where, or after, the other's
+is read for the last time. It was as large as the result: a row of it would have been enough, and
+now it is the result's row, which is in the cache.
 
 Needs: memrefs, scf.  Keeps: values.
 """
@@ -120,8 +120,8 @@ def _is_new(alloc: AllocOp, loop: ParallelOp) -> bool:
 
 
 def _comes_after(first: Sequence[Access], second: Sequence[Access], loop: ParallelOp) -> bool:
-    """Whether an iteration of `loop` does all of `first` before `second`; but for one loop, in which
-    a place is stored to after it is loaded."""
+    """Whether an iteration of `loop` does all of `first` before `second`; but for one loop, in
+    which a place is stored to after it is loaded."""
     body = loop.body.entry
     meeting = {_ancestor_in(access, body) for access in first}
     meeting &= {_ancestor_in(access, body) for access in second}

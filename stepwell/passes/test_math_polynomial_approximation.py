@@ -6,10 +6,10 @@
     ... math.fma ...                         // two polynomials in x * x
     %n = arith.divf %top, %bottom : f32
 
-`math.exp`, `math.log`, `math.tanh` and `math.erf` of f32, f16 and bf16, and of vectors of them. What
-replaces them has no calls, so that LLVM makes vectors of loops around them; and an element's value
-does not depend on where it stands in such a loop, as it would if the last few were calls of libm.
-Upstream's pass of the name does the same with other polynomials.
+`math.exp`, `math.log`, `math.tanh` and `math.erf` of f32, f16 and bf16, and of vectors of them.
+What replaces them has no calls, so that LLVM makes vectors of loops around them; and an element's
+value does not depend on where it stands in such a loop, as it would if the last few were calls of
+libm. Upstream's pass of the name does the same with other polynomials.
 
 Needs: nothing. Keeps: values up to 4 units in the last place (tests measure 2); NaN, infinities,
 zeros and subnormal numbers are as they should be.
