@@ -6,8 +6,8 @@
 
 Loads of what the same block stored or loaded before use that value, and so do loads in loops after
 it that leave the place alone; a store that another follows unread goes; a loop that updates one
-place carries its value; memory that nothing reads goes. Places are the same if their indices are the
-same values.
+place carries its value; memory that nothing reads goes. Places are the same if their indices are
+the same values.
 
 Needs: memrefs, scf. Keeps: values.
 """

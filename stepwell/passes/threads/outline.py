@@ -17,6 +17,7 @@ from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr, SymbolRefA
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone
 from stepwell.ir.operation import walk
+from stepwell.ir.rewriting.folding import constant_of
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.symbol_table import SymbolTable
 from stepwell.ir.traits import ConstantLike
@@ -96,8 +97,15 @@ def outline(op: ParallelOp, dim: int, context: Context, table: SymbolTable, befo
 def _bound(number: Value, lower: Value, step: Value, rewriter: Rewriter) -> Value:
     """lower + number * step."""
     index = rewriter.insert(IndexCastOp(number, result_types=[types.index])).result
-    distance = rewriter.insert(MulIOp(index, step)).result
-    return rewriter.insert(AddIOp(lower, distance)).result
+    if not _is_number(step, 1):
+        index = rewriter.insert(MulIOp(index, step)).result
+    return index if _is_number(lower, 0) else rewriter.insert(AddIOp(lower, index)).result
+
+
+def _is_number(value: Value, number: int) -> bool:
+    """Whether `value` is this constant."""
+    attribute = constant_of(value)
+    return isinstance(attribute, IntegerAttr) and attribute.value == number
 
 
 def _load(pointer: Value, number: int, type: Type, context: Context, rewriter: Rewriter) -> Value:
