@@ -1,6 +1,6 @@
 """Run parallel loops on threads
 
-    scf.parallel (%i) = (%c0) to (%n) step (%c1) { memref.store %x, %m[%i] : memref<?xf32> }
+    scf.parallel (%i) = (%c0) to (%n) step (%c1) { memref.load ... memref.store ... }
 ->
     func.func private @f_parallel(%begin: i64, %end: i64, %context: !llvm.ptr) {
       ...                                    // what the body uses is loaded from %context
@@ -12,7 +12,8 @@
 What a loop does is estimated as ops times iterations, when the program runs if need be, and so is
 %threads, the most threads that it is worth; with 1, the call is one of the body. Loops with
 reductions stay as they are, so that the order of their additions does. Loops inside one that runs
-on threads run on its threads.
+on threads run on its threads; and loops that only fill memory stay, which a thread does as fast as
+memory goes.
 
 Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
 """
@@ -20,7 +21,9 @@ Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
 from __future__ import annotations
 
 from stepwell.dialects.func.ops import FuncOp
+from stepwell.dialects.memref.access import StoreOp
 from stepwell.dialects.scf.parallel import ParallelOp
+from stepwell.ir.loops import is_defined_inside
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
@@ -48,7 +51,7 @@ def convert_scf_parallel_to_threads(
     table = SymbolTable(op)
     for function in [inner for inner in op.regions[0].entry.ops if isinstance(inner, FuncOp)]:
         for loop in _outermost_loops(function):
-            if _to_threads(loop, function, table, min_work):
+            if not _fills(loop) and _to_threads(loop, function, table, min_work):
                 context.statistic("num-threaded", "Number of loops given to threads", 1)
 
 
@@ -60,6 +63,16 @@ def _outermost_loops(function: FuncOp) -> list[ParallelOp]:
             if not any(ancestor in found for ancestor in op.ancestors()):
                 found[op] = op
     return list(found.values())
+
+
+def _fills(loop: ParallelOp) -> bool:
+    """Whether all that `loop` does is to store a value from outside."""
+    first, last = loop.body.entry.first, loop.body.entry.last
+    return (
+        isinstance(first, StoreOp)
+        and first.next is last
+        and not is_defined_inside(first.value, loop.body)
+    )
 
 
 def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work: int) -> bool:

@@ -35,9 +35,7 @@ from stepwell.passes.lowering.memref_access import is_contiguous
 
 
 @pass_("linalg-collapse-dimensions")
-def linalg_collapse_dimensions(
-    op: Operation, context: PassContext, *, alone: bool = False
-) -> None:
+def linalg_collapse_dimensions(op: Operation, context: PassContext, *, alone: bool = False) -> None:
     """Collapses the dimensions of all structured ops on memrefs inside `op` that allow it.
 
     Option alone: only where no operand is used by another structured op.

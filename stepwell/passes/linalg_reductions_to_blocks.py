@@ -3,8 +3,8 @@
     linalg.generic {indexing_maps = [(d0, d1) -> (d1, d0), (d0, d1) -> (d0)],
                     iterator_types = ["parallel", "reduction"]} ins(%x) outs(%sum)
 ->
-    scf.parallel (%b) = (%c0) to (%n) step (%c256) {
-      %count = min of %n - %b and 256
+    scf.parallel (%b) = (%c0) to (%n) step (%c1024) {
+      %count = min of %n - %b and 1024
       scf.for %i = ... {                             // down the rows
         scf.for %k = %c0 to %count step %c1 {        // a piece of a row, from left to right
           %sum[%b + %k] += %x[%i, %b + %k]

@@ -66,7 +66,7 @@ STAGES: dict[str, str] = {
     ),
     "loops": (
         f"{CONTRACTIONS},linalg-reductions-to-blocks,linalg-transposes-to-tiles,"
-        "linalg-collapse-dimensions{alone=true},"
+        "linalg-collapse-dimensions{alone=true},linalg-split-reductions,"
         "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
         "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"

@@ -42,7 +42,7 @@ def open_parallel(
     return list(body.args)
 
 
-def piece_at(rewriter: Rewriter, start: Value, extent: Index, size: int) -> Piece:
+def piece_at(rewriter: Rewriter, start: Value, extent: Index, size: Index) -> Piece:
     """The piece of the range up to `extent` from `start` on, `size` long or what is left."""
     math = IndexMath(rewriter)
     rest = rewriter.insert(SubIOp(math.value(extent), start)).result
