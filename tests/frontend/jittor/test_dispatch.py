@@ -15,7 +15,7 @@ from stepwell.frontend.jittor.node import Node
 from stepwell.frontend.jittor.program import Recording
 from tests.effort import calls_made
 
-# A structure of which many plans with other constants were made takes a few calls more.
+# Plans with other constants, and values on a device, take a few calls more.
 pytestmark = pytest.mark.usefixtures("nothing_compiled")
 
 
