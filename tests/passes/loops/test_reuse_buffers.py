@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from stepwell.ir.interpreter.interpreter import Interpreter
 from stepwell.ir.text.printer import print_to_text
 from tests.passes.passes_on_text import run_passes
+from tests.semantics.test_real_passes import check
 
 FILL = """
     scf.for %j = %c0 to %n step %c1 {
@@ -98,3 +101,13 @@ def test_what_the_result_is_used_for_later_does_not_matter() -> None:
     expected = 2 * X * X
     expected[0, 0] = 1
     np.testing.assert_array_equal(result(text, X), expected)
+
+
+def test_meaning_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "program.mlir"
+    path.write_text(program(FILL + READ))
+    comparisons, changed = check(path, capsys, "--reuse-buffers", "--check-semantics-inputs=6")
+    assert changed == 1 and comparisons >= 1

@@ -183,3 +183,18 @@ def test_the_interpreter_runs_blocks_of_vectors() -> None:
     y = np.zeros((17, 9), np.int32)
     Interpreter(module).call("main", x, y)
     np.testing.assert_array_equal(y, x.T)
+
+
+ADDED = """
+  linalg.add ins(%a, %b : memref<?x?xf32>, memref<?x?xf32>) outs(%c : memref<?x?xf32>)"""
+
+
+@pytest.mark.parametrize(("count", "collapsed"), [(1, 3), (2, 0)])
+def test_only_what_stands_alone_is_collapsed_if_asked_for(count: int, collapsed: int) -> None:
+    text = (
+        "func.func @main(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %c: memref<?x?xf32>) {"
+        + ADDED * count
+        + "\n  return\n}"
+    )
+    made = [op.name for op in walk(run_passes(text, "linalg-collapse-dimensions{alone=true}"))]
+    assert made.count("memref.collapse_shape") == collapsed
