@@ -426,6 +426,7 @@ def test_bfloat16_results(compile_ir: Compile) -> None:
     assert list(result.astype(float)) == [1.5, -2.0]
 
 
+@pytest.mark.usefixtures("only_our_garbage")
 def test_calls_keep_reference_counts(compile_ir: Compile, memref: Parameters) -> None:
     echo_it = compile_echo(compile_ir, memref, MemRefArg("f32", (None,)))
     array = np.zeros(3, np.float32)
