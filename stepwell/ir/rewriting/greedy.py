@@ -175,7 +175,9 @@ class _Driver(Listener):
         if self.options.fold and ConstantLike not in op.traits:
             if self.applier.note(FOLD, op, self._fold):
                 return True
-        for pattern in self.patterns.for_class(type(op)):
+        choice = self.patterns.for_class(op.__class__)
+        # Whoever traces wants to hear why each pattern does not apply.
+        for pattern in choice.for_op(op) if self.applier.trace is None else choice.patterns:
             if self.applier.apply(pattern, op):
                 self.rewrites_left -= 1
                 return True

@@ -33,6 +33,9 @@ RewriteFunction: TypeAlias = Callable[..., Rewrite]
 Root: TypeAlias = type[Operation] | type[Trait] | str
 """What a pattern is tried on: ops of a class, ops with a trait, or ops of a name."""
 
+Makers: TypeAlias = tuple[tuple[int, type[Operation] | type[Trait]], ...]
+"""What must have made which operands: ops of a class, or with a trait."""
+
 
 class NoMatch(Exception):
     """Raised by a pattern that does not apply; says why."""
@@ -50,6 +53,7 @@ class Pattern:
         summary: one line.
         converts: whether the function also gets the converted operands (dialect conversion).
         explain: says why it does not apply to an op, for patterns that do not raise `NoMatch`.
+        makers: what must have made the operands, in each way that it can match; none: anything.
     """
 
     name: str
@@ -59,10 +63,15 @@ class Pattern:
     summary: str = ""
     explain: Callable[[Operation], str] | None = None
     converts: bool = False
+    makers: tuple[Makers, ...] = ()
 
     def may_match(self, cls: type[Operation]) -> bool:
         """Whether the pattern is tried on ops of `cls`."""
         return any(_is_root(root, cls) for root in self.roots)
+
+    def may_match_made_by(self, owners: Sequence[type]) -> bool:
+        """Whether it is tried on an op whose first operands belong to ops or blocks of `owners`."""
+        return not self.makers or any(_are_made_by(wanted, owners) for wanted in self.makers)
 
     def as_conversion(self) -> Pattern:
         """This pattern, with a function that also gets the converted operands."""
@@ -118,6 +127,15 @@ def _is_root(root: Root, cls: type[Operation]) -> bool:
     return root in cls.traits if issubclass(root, Trait) else issubclass(cls, root)
 
 
+def _are_made_by(wanted: Makers, owners: Sequence[type]) -> bool:
+    return all(
+        number < len(owners)
+        and issubclass(owners[number], Operation)
+        and _is_root(root, owners[number])
+        for number, root in wanted
+    )
+
+
 def annotated_roots(function: RewriteFunction) -> tuple[Root, ...]:
     """The op classes that the annotation of the first parameter names."""
     annotations = getattr(function, "__annotations__", {})
@@ -130,6 +148,36 @@ def annotated_roots(function: RewriteFunction) -> tuple[Root, ...]:
     if not members or not all(isinstance(m, type) and issubclass(m, Operation) for m in members):
         raise TypeError(f"pattern {function.__name__}: '{first}' must be annotated with op classes")
     return members
+
+
+class Choice:
+    """The patterns for ops of one class, in the order in which they are tried.
+
+    Most patterns want operands that were made by certain ops. Which are left for an op is found
+    once for each combination of classes that made its operands.
+
+    Attributes:
+        patterns: all of them.
+    """
+
+    __slots__ = ("_left", "_reach", "patterns")
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self.patterns = tuple(patterns)
+        numbers = [n for p in self.patterns for wanted in p.makers for n, _ in wanted]
+        self._reach = max(numbers, default=-1) + 1
+        self._left: dict[tuple[type, ...], tuple[Pattern, ...]] = {}
+
+    def for_op(self, op: Operation) -> tuple[Pattern, ...]:
+        """The patterns that what made the operands of `op` leaves."""
+        if not self._reach:
+            return self.patterns
+        owners = tuple([value.owner.__class__ for value in op._operands[: self._reach]])
+        left = self._left.get(owners)
+        if left is None:
+            left = tuple([p for p in self.patterns if p.may_match_made_by(owners)])
+            self._left[owners] = left
+        return left
 
 
 class PatternSet:
@@ -150,7 +198,7 @@ class PatternSet:
         only, without = frozenset(enabled), frozenset(disabled)
         kept = [p for p in patterns if (not only or p.name in only) and p.name not in without]
         self.patterns = tuple(sorted(kept, key=lambda p: -p.benefit))
-        self._by_class: dict[type[Operation], tuple[Pattern, ...]] = {}
+        self._by_class: dict[type[Operation], Choice] = {}
         # Most patterns of a lowering name their op: these are not asked about every class.
         self._named: dict[str, list[tuple[int, Pattern]]] = {}
         self._others: list[tuple[int, Pattern]] = []
@@ -162,12 +210,13 @@ class PatternSet:
             for root in roots:
                 self._named.setdefault(str(root), []).append(entry)
 
-    def for_class(self, cls: type[Operation]) -> tuple[Pattern, ...]:
-        """The patterns to try on ops of `cls`, in order."""
-        found = self._by_class.get(cls)
-        if found is None:
-            entries = [entry for entry in self._others if entry[1].may_match(cls)]
-            entries += self._named.get(cls.name, ())
-            found = tuple(p for _, p in sorted(entries, key=lambda entry: entry[0]))
-            self._by_class[cls] = found
+    def for_class(self, cls: type[Operation]) -> Choice:
+        """The patterns to try on ops of `cls`."""
+        return self._by_class.get(cls) or self._choice_for(cls)
+
+    def _choice_for(self, cls: type[Operation]) -> Choice:
+        entries = [entry for entry in self._others if entry[1].may_match(cls)]
+        entries += self._named.get(cls.name, ())
+        found = Choice([p for _, p in sorted(entries, key=lambda entry: entry[0])])
+        self._by_class[cls] = found
         return found
