@@ -7,7 +7,7 @@ erased.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from stepwell.ir.attribute import Type
 from stepwell.ir.linked_list import LinkedList
@@ -22,6 +22,8 @@ _ORDER_STEP = 64
 
 class Block(LinkedList["Operation"]):
     """A list of ops with arguments; its last op may be a terminator with successors."""
+
+    yields_constant: ClassVar[bool] = False  # as ops say it: a block owns values, too
 
     __slots__ = (
         "_order_valid",

@@ -52,7 +52,12 @@ from stepwell.ir.fields import (
 from stepwell.ir.interning import InternedValue
 from stepwell.ir.location import UNKNOWN, Location
 from stepwell.ir.operation import Operation
-from stepwell.ir.traits import SameOperandsAndResultType, SameVariadicSizes, Trait
+from stepwell.ir.traits import (
+    ConstantLike,
+    SameOperandsAndResultType,
+    SameVariadicSizes,
+    Trait,
+)
 from stepwell.ir.value import Value
 
 OPERAND_FIELDS = (OperandField, OptionalOperandField, VariadicOperandField)
@@ -93,6 +98,7 @@ class Op(Operation, metaclass=OpMeta):
         cls.name = name or cls.name
         inherited = [base.traits for base in cls.__bases__ if issubclass(base, Operation)]
         cls.traits = frozenset(traits).union(*inherited)
+        cls.yields_constant = ConstantLike in cls.traits
         cls.verified_signatures = set()
         fields = _collect_fields(cls)
         cls.fields = tuple(fields)

@@ -27,7 +27,10 @@ SourcePosition = tuple[Source, int]
 
 
 class Operation:
-    """One operation. `name` is its full name ("arith.addi"); `traits` what all such ops promise."""
+    """One operation. `name` is its full name ("arith.addi"); `traits` what all such ops promise.
+
+    `yields_constant` is the answer to `has_trait(ConstantLike)`, which is asked of every operand.
+    """
 
     __slots__ = (
         "_attributes",
@@ -46,6 +49,7 @@ class Operation:
     name: ClassVar[str] = ""
     traits: ClassVar[frozenset[type[Trait]]] = frozenset()
     is_registered: ClassVar[bool] = True
+    yields_constant: ClassVar[bool] = False
     property_names: ClassVar[frozenset[str]] = frozenset()
     operand_fields: ClassVar[tuple[TypedField, ...]] = ()
     result_fields: ClassVar[tuple[TypedField, ...]] = ()
@@ -396,6 +400,27 @@ def walk(root: Operation, reverse: bool = False) -> Iterator[Operation]:
                 break
         else:
             stack.pop()
+
+
+def ops_inside(regions: Sequence[Region]) -> list[Operation]:
+    """Every op inside `regions`, each before those it contains; quicker than a walk."""
+    found: list[Operation] = []
+    pending = _first_ops(regions)
+    while pending:
+        op = pending.pop()
+        while op is not None:
+            found.append(op)
+            if op.regions:
+                pending.append(op.next)
+                pending += _first_ops(op.regions)
+                break
+            op = op.next
+    return found
+
+
+def _first_ops(regions: Sequence[Region]) -> list[Operation | None]:
+    """The first op of every block, last block first."""
+    return [block.first for region in reversed(regions) for block in region.backward()]
 
 
 def walk_post_order(root: Operation) -> Iterator[Operation]:

@@ -53,9 +53,8 @@ class CanonicalPatterns(PatternSet):
             self._prefixes = tuple(sorted((*self._prefixes, prefix)))
             every = [p for known in self._prefixes for p in canonicalization_patterns(known)]
             self._shared = _set_of(tuple(every), *self._names)
-            self._by_class.clear()
-        found = self._by_class[cls] = self._shared.for_class(cls)
-        return found
+            self.choices.clear()
+        return self._shared.choices[cls]
 
 
 @lru_cache(64)

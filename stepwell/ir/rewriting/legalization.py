@@ -49,7 +49,7 @@ class _Works(dict[type[Operation], _Work | None]):
     def __missing__(self, cls: type[Operation]) -> _Work | None:
         legality = self.target.legality_of(cls.name)
         folds = self.fold and ConstantLike not in cls.traits
-        patterns = self.patterns.for_class(cls).patterns
+        patterns = self.patterns.for_class(cls)
         idle = legality is None and not (self.full or folds or patterns)
         made = None if legality is True or idle else _Work(legality, folds, patterns)
         self[cls] = made

@@ -33,8 +33,11 @@ RewriteFunction: TypeAlias = Callable[..., Rewrite]
 Root: TypeAlias = type[Operation] | type[Trait] | str
 """What a pattern is tried on: ops of a class, ops with a trait, or ops of a name."""
 
-Makers: TypeAlias = tuple[tuple[int, type[Operation] | type[Trait]], ...]
-"""What must have made which operands: ops of a class, or with a trait."""
+Maker: TypeAlias = type[Operation] | type[Trait]
+"""What must have made an operand: an op of a class, or one with a trait."""
+
+Makers: TypeAlias = tuple[tuple[int, Maker], ...]
+"""What must have made which operands."""
 
 
 class NoMatch(Exception):
@@ -69,10 +72,6 @@ class Pattern:
         """Whether the pattern is tried on ops of `cls`."""
         return any(_is_root(root, cls) for root in self.roots)
 
-    def may_match_made_by(self, owners: Sequence[type]) -> bool:
-        """Whether it is tried on an op whose first operands belong to ops or blocks of `owners`."""
-        return not self.makers or any(_are_made_by(wanted, owners) for wanted in self.makers)
-
     def as_conversion(self) -> Pattern:
         """This pattern, with a function that also gets the converted operands."""
         return replace(self, converts=True)
@@ -85,7 +84,11 @@ class Pattern:
 def pattern(function: RewriteFunction, /) -> Pattern: ...
 @typing.overload
 def pattern(
-    *, benefit: int = 1, name: str = "", on: Root | Sequence[Root] = ()
+    *,
+    benefit: int = 1,
+    name: str = "",
+    on: Root | Sequence[Root] = (),
+    operands: Sequence[Maker | None] = (),
 ) -> Callable[[RewriteFunction], Pattern]: ...
 def pattern(
     function: RewriteFunction | None = None,
@@ -94,6 +97,7 @@ def pattern(
     benefit: int = 1,
     name: str = "",
     on: Root | Sequence[Root] = (),
+    operands: Sequence[Maker | None] = (),
 ) -> Pattern | Callable[[RewriteFunction], Pattern]:
     """Makes a function a `Pattern`.
 
@@ -102,6 +106,8 @@ def pattern(
         benefit: patterns of greater benefit are tried first.
         name: the function's own by default.
         on: op classes, traits or names of ops, where the annotation cannot say it.
+        operands: what must have made the first, second, ... operand: ops of a class, or with a
+            trait; None: anything. The pattern is not tried on other ops.
 
     Raises:
         TypeError: neither `on` nor the annotation names ops.
@@ -110,12 +116,14 @@ def pattern(
     def make(function: RewriteFunction) -> Pattern:
         roots = (on,) if isinstance(on, type | str) else tuple(on)
         lines = (function.__doc__ or "").strip().splitlines()
+        wanted = tuple((n, maker) for n, maker in enumerate(operands) if maker is not None)
         return Pattern(
             name or function.__name__,
             roots or annotated_roots(function),
             function,
             benefit,
             lines[0] if lines else "",
+            makers=(wanted,) if wanted else (),
         )
 
     return make if function is None else make(function)
@@ -125,15 +133,6 @@ def _is_root(root: Root, cls: type[Operation]) -> bool:
     if isinstance(root, str):
         return cls.name == root
     return root in cls.traits if issubclass(root, Trait) else issubclass(cls, root)
-
-
-def _are_made_by(wanted: Makers, owners: Sequence[type]) -> bool:
-    return all(
-        number < len(owners)
-        and issubclass(owners[number], Operation)
-        and _is_root(root, owners[number])
-        for number, root in wanted
-    )
 
 
 def annotated_roots(function: RewriteFunction) -> tuple[Root, ...]:
@@ -150,34 +149,64 @@ def annotated_roots(function: RewriteFunction) -> tuple[Root, ...]:
     return members
 
 
-class Choice:
-    """The patterns for ops of one class, in the order in which they are tried.
+class Choice(dict[type, "Choice"]):
+    """Patterns to try on ops of one class, of which little more is known.
 
-    Most patterns want operands that were made by certain ops. Which are left for an op is found
-    once for each combination of classes that made its operands.
+    Most patterns want operands that were made by certain ops. So this is the root of a tree of
+    choices, made as needed: what made one operand leads to the choice that it leaves.
+
+    Args:
+        ways: patterns, and what they still want, once for each way in which they can match.
 
     Attributes:
-        patterns: all of them.
+        patterns: those in `ways`, in the order in which they are tried.
     """
 
-    __slots__ = ("_left", "_reach", "patterns")
+    __slots__ = ("_number", "_ways", "patterns")
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self.patterns = tuple(patterns)
-        numbers = [n for p in self.patterns for wanted in p.makers for n, _ in wanted]
-        self._reach = max(numbers, default=-1) + 1
-        self._left: dict[tuple[type, ...], tuple[Pattern, ...]] = {}
+    def __init__(self, ways: Sequence[tuple[Pattern, Makers]]) -> None:
+        super().__init__()
+        self._ways = ways
+        self.patterns = tuple(dict.fromkeys(pattern for pattern, _ in ways))
+        numbers = [number for _, wanted in ways for number, _ in wanted]
+        self._number = min(numbers, default=-1)
 
     def for_op(self, op: Operation) -> tuple[Pattern, ...]:
-        """The patterns that what made the operands of `op` leaves."""
-        if not self._reach:
-            return self.patterns
-        owners = tuple([value.owner.__class__ for value in op._operands[: self._reach]])
-        left = self._left.get(owners)
-        if left is None:
-            left = tuple([p for p in self.patterns if p.may_match_made_by(owners)])
-            self._left[owners] = left
-        return left
+        """The patterns that may match `op`, given what made its operands."""
+        choice, operands = self, op._operands
+        while choice._number >= 0:
+            if choice._number < len(operands):
+                choice = choice[operands[choice._number].owner.__class__]
+            else:
+                choice = choice[_Nobody]
+        return choice.patterns
+
+    def __missing__(self, owner: type) -> Choice:
+        """The choice that is left if the operand asked about belongs to an op or block `owner`."""
+        left: list[tuple[Pattern, Makers]] = []
+        for pattern, wanted in self._ways:
+            here = [root for number, root in wanted if number == self._number]
+            if all(issubclass(owner, Operation) and _is_root(root, owner) for root in here):
+                left.append((pattern, tuple(w for w in wanted if w[0] != self._number)))
+        made = self[owner] = Choice(left)
+        return made
+
+
+class _Nobody:
+    """Whoever owns an operand that is not there."""
+
+
+class _Choices(dict[type[Operation], Choice]):
+    """The choices by classes of ops, made when they are first asked for."""
+
+    def __init__(self, make: Callable[[type[Operation]], Choice]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, cls: type[Operation]) -> Choice:
+        made = self._make(cls)
+        self[cls] = made
+        return made
 
 
 class PatternSet:
@@ -187,6 +216,10 @@ class PatternSet:
         patterns: in order; of two with the same benefit the first is tried first.
         enabled: if given, only patterns of these names are kept.
         disabled: patterns of these names are left out.
+
+    Attributes:
+        patterns: those that are kept, in the order in which they are tried.
+        choices: the choice of patterns for each class of ops.
     """
 
     def __init__(
@@ -198,7 +231,7 @@ class PatternSet:
         only, without = frozenset(enabled), frozenset(disabled)
         kept = [p for p in patterns if (not only or p.name in only) and p.name not in without]
         self.patterns = tuple(sorted(kept, key=lambda p: -p.benefit))
-        self._by_class: dict[type[Operation], Choice] = {}
+        self.choices = _Choices(self._choice_for)
         # Most patterns of a lowering name their op: these are not asked about every class.
         self._named: dict[str, list[tuple[int, Pattern]]] = {}
         self._others: list[tuple[int, Pattern]] = []
@@ -210,13 +243,12 @@ class PatternSet:
             for root in roots:
                 self._named.setdefault(str(root), []).append(entry)
 
-    def for_class(self, cls: type[Operation]) -> Choice:
-        """The patterns to try on ops of `cls`."""
-        return self._by_class.get(cls) or self._choice_for(cls)
+    def for_class(self, cls: type[Operation]) -> tuple[Pattern, ...]:
+        """The patterns to try on ops of `cls`, in order."""
+        return self.choices[cls].patterns
 
     def _choice_for(self, cls: type[Operation]) -> Choice:
         entries = [entry for entry in self._others if entry[1].may_match(cls)]
         entries += self._named.get(cls.name, ())
-        found = Choice([p for _, p in sorted(entries, key=lambda entry: entry[0])])
-        self._by_class[cls] = found
-        return found
+        found = [pattern for _, pattern in sorted(entries, key=lambda entry: entry[0])]
+        return Choice([(pattern, way) for pattern in found for way in pattern.makers or ((),)])

@@ -24,8 +24,8 @@ from stepwell.ir.rewriting.equations.terms import (
     subterms,
 )
 from stepwell.ir.rewriting.folding import constant_of
-from stepwell.ir.rewriting.pattern import Makers
-from stepwell.ir.traits import Commutative, ConstantLike, Trait
+from stepwell.ir.rewriting.pattern import Maker, Makers
+from stepwell.ir.traits import Commutative, ConstantLike
 from stepwell.ir.value import OpResult, Value
 
 Bindings: TypeAlias = dict[str, "Value | Attribute | int"]
@@ -34,7 +34,7 @@ Matcher: TypeAlias = Callable[[Value, Bindings], bool]
 
 def makers(term: OpTerm) -> Makers:
     """What must have made which operands."""
-    found: list[tuple[int, type[Operation] | type[Trait]]] = []
+    found: list[tuple[int, Maker]] = []
     for number, argument in enumerate(term.arguments):
         if isinstance(argument, OpTerm):
             found.append((number, argument.cls))
