@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from stepwell.ir.operation import Operation
 from stepwell.ir.traits import (
@@ -21,6 +22,9 @@ from stepwell.ir.traits import (
     Terminator,
 )
 from stepwell.ir.value import Value
+
+
+_EFFECT_FREE = frozenset((Pure, NoMemoryEffect, RecursiveMemoryEffects))
 
 
 class EffectKind(Enum):
@@ -77,13 +81,27 @@ def memory_effects(op: Operation) -> list[Effect] | None:
 
 def own_effects(op: Operation) -> list[Effect] | None:
     """The effects of `op` itself, without the ops inside it, or None if they are unknown."""
-    method = getattr(op, "effects", None)
-    if method is not None:
-        own: list[Effect] | None = method()
+    known = effects_by_class(op.__class__)
+    if known is Known.BY_OP:
+        own: list[Effect] | None = op.effects()  # type: ignore[attr-defined]
         return own
-    if op.traits & {Pure, NoMemoryEffect, RecursiveMemoryEffects}:
-        return []
-    return None
+    return [] if known is Known.NONE else None
+
+
+class Known(Enum):
+    """What is known of the effects of all ops of a class."""
+
+    NONE = "none"
+    BY_OP = "each op says it"
+    NOTHING = "nothing"
+
+
+@cache
+def effects_by_class(cls: type[Operation]) -> Known:
+    """What the class says of the effects of its ops, without those of the ops inside."""
+    if hasattr(cls, "effects"):
+        return Known.BY_OP
+    return Known.NOTHING if _EFFECT_FREE.isdisjoint(cls.traits) else Known.NONE
 
 
 def is_memory_effect_free(op: Operation) -> bool:

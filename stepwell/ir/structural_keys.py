@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
+from stepwell.ir.attribute import Attribute
 from stepwell.ir.block import Block
 from stepwell.ir.operation import Operation
 from stepwell.ir.traits import Commutative
@@ -96,9 +97,17 @@ class StructuralKeys:
 
 def _head(op: Operation) -> Hashable:
     """All of an op but its operands and regions."""
-    properties = tuple(sorted(op._properties.items(), key=_first)) if op._properties else ()
-    attributes = tuple(sorted(op._attributes.items(), key=_first)) if op._attributes else ()
-    return (op.__class__, op.result_types, properties, attributes)
+    results = op.results
+    types = results[0].type if len(results) == 1 else op.result_types
+    properties, attributes = op._properties, op._attributes
+    if not attributes:
+        return (op.__class__, types, _entries(properties)) if properties else (op.__class__, types)
+    return op.__class__, types, _entries(properties or {}), _entries(attributes)
+
+
+def _entries(named: dict[str, Attribute]) -> Hashable:
+    entries = tuple(named.items())
+    return tuple(sorted(entries, key=_first)) if len(entries) > 1 else entries
 
 
 def _first(entry: tuple[str, object]) -> str:
@@ -106,6 +115,5 @@ def _first(entry: tuple[str, object]) -> str:
 
 
 def _operands(op: Operation) -> Hashable:
-    if Commutative in op.traits:
-        return tuple(sorted(op._operands, key=id))
-    return tuple(op._operands)
+    operands = tuple(op._operands)
+    return tuple(sorted(operands, key=id)) if Commutative in op.traits else operands
