@@ -17,7 +17,7 @@ from typing import Any
 
 from stepwell.ir.block import Block, Region
 from stepwell.ir.dominance import Dominance, has_ssa_dominance
-from stepwell.ir.effects import EffectKind, Known, effects_by_class, own_effects
+from stepwell.ir.effects import EFFECTS, EffectKind, Known, own_effects
 from stepwell.ir.location import UNKNOWN
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
@@ -137,7 +137,7 @@ class _Elimination:
                 isolated = IsolatedFromAbove in op.traits or not op.is_registered
                 yield self._inside(op, _Known() if isolated else known)
             touches, reads_only = False, False
-            if op.regions or effects_by_class(op.__class__) is not Known.NONE:
+            if op.regions or EFFECTS[op.__class__] is not Known.NONE:
                 touches, reads_only, writes = self._effects(op)
                 summary.touches |= touches
                 if writes:

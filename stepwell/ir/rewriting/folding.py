@@ -7,11 +7,11 @@ An op folds by its meaning if all operands are constants, by its own `fold`, or 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import TypeAlias
 
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.block import Block, Region
+from stepwell.ir.by_class import ByClass
 from stepwell.ir.diagnostics import PassError
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.evaluation import evaluate_constants
@@ -63,7 +63,7 @@ class _Ways:
 
 
 _OwnFold: TypeAlias = Callable[[Operation, Sequence[Attribute | None]], Fold]
-_ways_of = cache(_Ways)
+_WAYS = ByClass(_Ways)
 
 
 def fold(op: Operation) -> Folded:
@@ -73,7 +73,7 @@ def fold(op: Operation) -> Folded:
         A value or attribute for each result; True if the op was changed in place; False if nothing
         can be done.
     """
-    ways = _ways_of(op.__class__)
+    ways = _WAYS[op.__class__]
     constants: list[Attribute | None] = []
     for value in op._operands:
         if value.owner.yields_constant:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from stepwell.ir.by_class import ByClass
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.traits import Trait
@@ -196,19 +197,6 @@ class _Nobody:
     """Whoever owns an operand that is not there."""
 
 
-class _Choices(dict[type[Operation], Choice]):
-    """The choices by classes of ops, made when they are first asked for."""
-
-    def __init__(self, make: Callable[[type[Operation]], Choice]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, cls: type[Operation]) -> Choice:
-        made = self._make(cls)
-        self[cls] = made
-        return made
-
-
 class PatternSet:
     """Patterns by the ops they may match.
 
@@ -231,7 +219,7 @@ class PatternSet:
         only, without = frozenset(enabled), frozenset(disabled)
         kept = [p for p in patterns if (not only or p.name in only) and p.name not in without]
         self.patterns = tuple(sorted(kept, key=lambda p: -p.benefit))
-        self.choices = _Choices(self._choice_for)
+        self.choices = ByClass(self._choice_for)
         # Most patterns of a lowering name their op: these are not asked about every class.
         self._named: dict[str, list[tuple[int, Pattern]]] = {}
         self._others: list[tuple[int, Pattern]] = []
