@@ -86,7 +86,7 @@ class Op(Operation, metaclass=OpMeta):
 
     syntax: ClassVar[str | None] = None
     fields: ClassVar[tuple[Field, ...]] = ()
-    argument_names: ClassVar[tuple[str, ...]] = ()
+    parameter_names: ClassVar[tuple[str, ...]] = ()
     property_fields: ClassVar[dict[str, PropertyField[Any] | OptionalPropertyField[Any]]] = {}
     region_fields: ClassVar[tuple[RegionField | VariadicRegionField, ...]] = ()
     successor_fields: ClassVar[tuple[SuccessorField | VariadicSuccessorField, ...]] = ()
@@ -105,7 +105,7 @@ class Op(Operation, metaclass=OpMeta):
         cls.fields = tuple(fields)
         cls.operand_fields = _number([f for f in fields if isinstance(f, OPERAND_FIELDS)])
         cls.result_fields = _number([f for f in fields if isinstance(f, RESULT_FIELDS)])
-        cls.argument_names = tuple(f.name for f in fields if not isinstance(f, RESULT_FIELDS))
+        cls.parameter_names = tuple(f.name for f in fields if not isinstance(f, RESULT_FIELDS))
         cls.property_fields = {f.name: f for f in fields if isinstance(f, PROPERTY_FIELDS)}
         cls.region_fields = tuple(f for f in fields if isinstance(f, REGION_FIELDS))
         cls.successor_fields = tuple(f for f in fields if isinstance(f, SUCCESSOR_FIELDS))
@@ -223,7 +223,7 @@ def _match_arguments(
     cls: type[Op], arguments: Sequence[Argument], named: dict[str, Argument]
 ) -> dict[str, Argument]:
     """Arguments by field name."""
-    names = cls.argument_names
+    names = cls.parameter_names
     if len(arguments) > len(names):
         raise TypeError(f"{cls.name} takes {len(names)} arguments, got {len(arguments)}")
     given = dict(zip(names, arguments, strict=False))
