@@ -141,15 +141,20 @@ class Block(LinkedList["Operation"]):
 
     def split_before(self, op: Operation) -> Block:
         """Moves `op` and all after it into a new block placed after this one."""
-        assert self.parent is not None
+        assert self.parent is not None and op.parent is self
         made = Block()
         self.parent.insert_after(made, self)
+        before, made.first, made.last = op.prev, op, self.last
+        self.last, op.prev = before, None
+        if before is None:
+            self.first = None
+        else:
+            before.next = None
+        made._order_valid = self._order_valid  # the ops keep their numbers
         moving: Operation | None = op
         while moving is not None:
-            following = moving.next
-            self.detach(moving)
-            made.append(moving)
-            moving = following
+            moving.parent = made
+            moving = moving.next
         return made
 
     @property

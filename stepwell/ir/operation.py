@@ -443,9 +443,11 @@ def walk_post_order(root: Operation) -> Iterator[Operation]:
     stack: list[tuple[Operation, Iterator[Operation]]] = [(root, _ops_inside(root.regions, False))]
     while stack:
         op, inside = stack[-1]
-        following = next(inside, None)
-        if following is not None:
-            stack.append((following, _ops_inside(following.regions, False)))
+        for inner in inside:
+            if inner.regions:
+                stack.append((inner, _ops_inside(inner.regions, False)))
+                break
+            yield inner
         else:
             stack.pop()
             yield op
