@@ -59,16 +59,8 @@ class StructuralKeys:
 
     def _shape(self, op: Operation) -> tuple[int, tuple[Value, ...]]:
         """As `_regions`, where the ops inside are known already."""
-        numbers: dict[Value | Block, int] = {}
+        numbers = _numbers(op)
         outside: dict[Value, int] = {}
-        for region in op.regions:
-            for block in region:
-                numbers[block] = len(numbers)
-                for argument in block.args:
-                    numbers[argument] = len(numbers)
-                for inner in block:
-                    for result in inner.results:
-                        numbers[result] = len(numbers)
 
         def name(value: Value) -> int:
             known = numbers.get(value)
@@ -93,6 +85,17 @@ class StructuralKeys:
             shape, outside = self._inside[op]
             key = (*key, shape, tuple([name(value) for value in outside]))
         return key
+
+
+def _numbers(op: Operation) -> dict[Value | Block, int]:
+    """The blocks and values directly in the regions of `op`, numbered in order."""
+    numbers: dict[Value | Block, int] = {}
+    for block in [block for region in op.regions for block in region]:
+        numbers[block] = len(numbers)
+        results = [result for inner in block for result in inner.results]
+        for value in (*block.args, *results):
+            numbers[value] = len(numbers)
+    return numbers
 
 
 def _head(op: Operation) -> Hashable:
