@@ -11,7 +11,7 @@ from stepwell.ir.operation import Operation, unregistered_class
 def _block(names: str) -> tuple[Block, list[Operation]]:
     block = Block()
     Region([block])
-    ops = [unregistered_class(f"my.{name}").create() for name in names]
+    ops: list[Operation] = [unregistered_class(f"my.{name}").create() for name in names]
     for op in ops:
         block.append(op)
     return block, ops
