@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from stepwell.ir import types
 from stepwell.ir.attribute import Attribute, Show, Type
@@ -194,7 +194,7 @@ class DenseArrayAttr(Attribute):
     @property
     def ints(self) -> tuple[int, ...]:
         """The values of an integer array."""
-        return cast(tuple[int, ...], self.values)  # made integers when the attribute was
+        return self.values  # type: ignore[return-value]  # made integers with the attribute
 
     def items(self) -> list[str]:
         """Each value as MLIR text."""

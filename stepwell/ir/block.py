@@ -7,7 +7,7 @@ erased.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from stepwell.ir.attribute import Type
 from stepwell.ir.linked_list import LinkedList
@@ -22,6 +22,8 @@ _ORDER_STEP = 64
 
 class Block(LinkedList["Operation"]):
     """A list of ops with arguments; its last op may be a terminator with successors."""
+
+    yields_constant: ClassVar[bool] = False  # as ops say it: a block owns values, too
 
     __slots__ = (
         "_order_valid",
@@ -139,15 +141,20 @@ class Block(LinkedList["Operation"]):
 
     def split_before(self, op: Operation) -> Block:
         """Moves `op` and all after it into a new block placed after this one."""
-        assert self.parent is not None
+        assert self.parent is not None and op.parent is self
         made = Block()
         self.parent.insert_after(made, self)
+        before, made.first, made.last = op.prev, op, self.last
+        self.last, op.prev = before, None
+        if before is None:
+            self.first = None
+        else:
+            before.next = None
+        made._order_valid = self._order_valid  # the ops keep their numbers
         moving: Operation | None = op
         while moving is not None:
-            following = moving.next
-            self.detach(moving)
-            made.append(moving)
-            moving = following
+            moving.parent = made
+            moving = moving.next
         return made
 
     @property

@@ -52,7 +52,12 @@ from stepwell.ir.fields import (
 from stepwell.ir.interning import InternedValue
 from stepwell.ir.location import UNKNOWN, Location
 from stepwell.ir.operation import Operation
-from stepwell.ir.traits import SameOperandsAndResultType, SameVariadicSizes, Trait
+from stepwell.ir.traits import (
+    ConstantLike,
+    SameOperandsAndResultType,
+    SameVariadicSizes,
+    Trait,
+)
 from stepwell.ir.value import Value
 
 OPERAND_FIELDS = (OperandField, OptionalOperandField, VariadicOperandField)
@@ -81,6 +86,7 @@ class Op(Operation, metaclass=OpMeta):
 
     syntax: ClassVar[str | None] = None
     fields: ClassVar[tuple[Field, ...]] = ()
+    parameter_names: ClassVar[tuple[str, ...]] = ()
     property_fields: ClassVar[dict[str, PropertyField[Any] | OptionalPropertyField[Any]]] = {}
     region_fields: ClassVar[tuple[RegionField | VariadicRegionField, ...]] = ()
     successor_fields: ClassVar[tuple[SuccessorField | VariadicSuccessorField, ...]] = ()
@@ -93,11 +99,13 @@ class Op(Operation, metaclass=OpMeta):
         cls.name = name or cls.name
         inherited = [base.traits for base in cls.__bases__ if issubclass(base, Operation)]
         cls.traits = frozenset(traits).union(*inherited)
+        cls.yields_constant = ConstantLike in cls.traits
         cls.verified_signatures = set()
         fields = _collect_fields(cls)
         cls.fields = tuple(fields)
         cls.operand_fields = _number([f for f in fields if isinstance(f, OPERAND_FIELDS)])
         cls.result_fields = _number([f for f in fields if isinstance(f, RESULT_FIELDS)])
+        cls.parameter_names = tuple(f.name for f in fields if not isinstance(f, RESULT_FIELDS))
         cls.property_fields = {f.name: f for f in fields if isinstance(f, PROPERTY_FIELDS)}
         cls.region_fields = tuple(f for f in fields if isinstance(f, REGION_FIELDS))
         cls.successor_fields = tuple(f for f in fields if isinstance(f, SUCCESSOR_FIELDS))
@@ -122,7 +130,7 @@ class Op(Operation, metaclass=OpMeta):
     ) -> None:
         given = _match_arguments(type(self), arguments, named)
         operands, properties = _operands_and_properties(type(self), given)
-        regions = _regions(type(self), given)
+        regions = _regions(type(self), given) if self.region_fields else []
         if result_types is None:
             result_types = type(self).infer_result_types(operands, properties, regions)
         result_types = list(result_types)
@@ -134,7 +142,7 @@ class Op(Operation, metaclass=OpMeta):
             result_types,
             properties or None,
             attributes,
-            _flatten(self.successor_fields, given),
+            _flatten(self.successor_fields, given) if self.successor_fields else (),
             regions,
             location,
         )
@@ -215,11 +223,10 @@ def _match_arguments(
     cls: type[Op], arguments: Sequence[Argument], named: dict[str, Argument]
 ) -> dict[str, Argument]:
     """Arguments by field name."""
-    takes = [field for field in cls.fields if not isinstance(field, RESULT_FIELDS)]
-    if len(arguments) > len(takes):
-        raise TypeError(f"{cls.name} takes {len(takes)} arguments, got {len(arguments)}")
-    given = {field.name: value for field, value in zip(takes, arguments, strict=False)}
-    names = {field.name for field in takes}
+    names = cls.parameter_names
+    if len(arguments) > len(names):
+        raise TypeError(f"{cls.name} takes {len(names)} arguments, got {len(arguments)}")
+    given = dict(zip(names, arguments, strict=False))
     for name, value in named.items():
         name = name.removesuffix("_")
         if name not in names:
@@ -236,7 +243,8 @@ def _operands_and_properties(
     operands: list[Value] = []
     sizes: list[int] = []
     for field in cls.operand_fields:
-        values = _values(cls, field, given.get(field.name))
+        found = given.get(field.name)
+        values = [found] if isinstance(found, Value) else _values(cls, field, found)
         operands += values
         sizes.append(len(values))
     properties: dict[str, Attribute] = {}
@@ -257,7 +265,7 @@ def _values(cls: type[Op], field: TypedField, given: Argument) -> list[Value]:
     """The values given for one operand field; an op stands for its only result."""
     if isinstance(given, Operation):
         given = given.result
-    if isinstance(given, Value):
+    if isinstance(given, Value):  # the result of that op
         return [given]
     if field.arity == ONE or not (given is None or isinstance(given, Sequence)):
         raise TypeError(f"{cls.name} needs a value for the operand '{field.name}', got {given!r}")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from stepwell.ir.by_class import ByClass
 from stepwell.ir.operation import Operation
 from stepwell.ir.traits import (
     AlwaysSpeculatable,
@@ -21,6 +22,8 @@ from stepwell.ir.traits import (
     Terminator,
 )
 from stepwell.ir.value import Value
+
+_EFFECT_FREE = frozenset((Pure, NoMemoryEffect, RecursiveMemoryEffects))
 
 
 class EffectKind(Enum):
@@ -60,6 +63,24 @@ def free(value: Value | None = None) -> Effect:
     return Effect(EffectKind.FREE, value)
 
 
+class Known(Enum):
+    """What is known of the effects of all ops of a class."""
+
+    NONE = "none"
+    BY_OP = "each op says it"
+    NOTHING = "nothing"
+
+
+def _known_of(cls: type[Operation]) -> Known:
+    if hasattr(cls, "effects"):
+        return Known.BY_OP
+    return Known.NOTHING if _EFFECT_FREE.isdisjoint(cls.traits) else Known.NONE
+
+
+EFFECTS = ByClass(_known_of)
+"""What a class says of the effects of its ops, without those of the ops inside."""
+
+
 def memory_effects(op: Operation) -> list[Effect] | None:
     """All effects of `op` and the ops inside it, or None if any of them is unknown."""
     found: list[Effect] = []
@@ -77,13 +98,11 @@ def memory_effects(op: Operation) -> list[Effect] | None:
 
 def own_effects(op: Operation) -> list[Effect] | None:
     """The effects of `op` itself, without the ops inside it, or None if they are unknown."""
-    method = getattr(op, "effects", None)
-    if method is not None:
-        own: list[Effect] | None = method()
+    known = EFFECTS[op.__class__]
+    if known is Known.BY_OP:
+        own: list[Effect] | None = op.effects()  # type: ignore[attr-defined]
         return own
-    if op.traits & {Pure, NoMemoryEffect, RecursiveMemoryEffects}:
-        return []
-    return None
+    return [] if known is Known.NONE else None
 
 
 def is_memory_effect_free(op: Operation) -> bool:

@@ -45,6 +45,8 @@ class Interned(type):
 
     _fields: tuple[str, ...]
     _defaults: tuple[object, ...]
+    _arity: int
+    _is_normalised: bool
     _pool: WeakValueDictionary[tuple[object, ...], Any]
 
     def __new__(
@@ -59,15 +61,16 @@ class Interned(type):
         fields = {**inherited, **{f: defaults.get(f, _MISSING) for f in own}}
         cls._fields = tuple(fields)
         cls._defaults = tuple(fields.values())
+        cls._arity = len(fields)
+        cls._is_normalised = hasattr(cls, "_normalise")
         cls._pool = WeakValueDictionary()
         return cls
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) != len(cls._fields):
+        if kwargs or len(args) != cls._arity:
             args = cls._complete(args, kwargs)
-        normalise = getattr(cls, "_normalise", None)
-        if normalise is not None:
-            args = normalise(args)
+        if cls._is_normalised:
+            args = cls._normalise(args)  # type: ignore[attr-defined]
         found = cls._pool.get(args)
         if found is not None:
             return found
@@ -83,8 +86,11 @@ class Interned(type):
         """Positional and keyword arguments, with the defaults, as one tuple in field order."""
         if len(args) > len(cls._fields):
             raise TypeError(f"{cls.__name__} takes {len(cls._fields)} arguments, got {len(args)}")
+        rest = cls._defaults[len(args) :]
+        if not kwargs and _MISSING not in rest:
+            return args + rest
         values = list(args)
-        for field, default in list(zip(cls._fields, cls._defaults, strict=True))[len(args) :]:
+        for field, default in zip(cls._fields[len(args) :], rest, strict=True):
             value = kwargs.pop(field, default)
             if value is _MISSING:
                 raise TypeError(f"{cls.__name__} needs the argument {field!r}")

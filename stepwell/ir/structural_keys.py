@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
+from stepwell.ir.attribute import Attribute
 from stepwell.ir.block import Block
 from stepwell.ir.operation import Operation
 from stepwell.ir.traits import Commutative
@@ -58,16 +59,8 @@ class StructuralKeys:
 
     def _shape(self, op: Operation) -> tuple[int, tuple[Value, ...]]:
         """As `_regions`, where the ops inside are known already."""
-        numbers: dict[Value | Block, int] = {}
+        numbers = _numbers(op)
         outside: dict[Value, int] = {}
-        for region in op.regions:
-            for block in region:
-                numbers[block] = len(numbers)
-                for argument in block.args:
-                    numbers[argument] = len(numbers)
-                for inner in block:
-                    for result in inner.results:
-                        numbers[result] = len(numbers)
 
         def name(value: Value) -> int:
             known = numbers.get(value)
@@ -94,11 +87,30 @@ class StructuralKeys:
         return key
 
 
+def _numbers(op: Operation) -> dict[Value | Block, int]:
+    """The blocks and values directly in the regions of `op`, numbered in order."""
+    numbers: dict[Value | Block, int] = {}
+    for block in [block for region in op.regions for block in region]:
+        numbers[block] = len(numbers)
+        results = [result for inner in block for result in inner.results]
+        for value in (*block.args, *results):
+            numbers[value] = len(numbers)
+    return numbers
+
+
 def _head(op: Operation) -> Hashable:
     """All of an op but its operands and regions."""
-    properties = tuple(sorted(op._properties.items(), key=_first)) if op._properties else ()
-    attributes = tuple(sorted(op._attributes.items(), key=_first)) if op._attributes else ()
-    return (op.__class__, op.result_types, properties, attributes)
+    results = op.results
+    types = results[0].type if len(results) == 1 else op.result_types
+    properties, attributes = op._properties, op._attributes
+    if not attributes:
+        return (op.__class__, types, _entries(properties)) if properties else (op.__class__, types)
+    return op.__class__, types, _entries(properties or {}), _entries(attributes)
+
+
+def _entries(named: dict[str, Attribute]) -> Hashable:
+    entries = tuple(named.items())
+    return tuple(sorted(entries, key=_first)) if len(entries) > 1 else entries
 
 
 def _first(entry: tuple[str, object]) -> str:
@@ -106,6 +118,5 @@ def _first(entry: tuple[str, object]) -> str:
 
 
 def _operands(op: Operation) -> Hashable:
-    if Commutative in op.traits:
-        return tuple(sorted(op._operands, key=id))
-    return tuple(op._operands)
+    operands = tuple(op._operands)
+    return tuple(sorted(operands, key=id)) if Commutative in op.traits else operands

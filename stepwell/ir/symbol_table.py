@@ -269,10 +269,8 @@ def replace_symbol_uses(root: Operation, old: str, new: str) -> None:
 
     for op in _scope(root):
         if any(reference.root == old for reference in references(op)):
-            for entries in (op._attributes, op._properties):
-                for key, value in (entries or {}).items():
-                    assert entries is not None
-                    entries[key] = _replaced(value, change)
+            for entries in (op._attributes or {}, op._properties or {}):
+                entries.update({key: _replaced(value, change) for key, value in entries.items()})
 
 
 def _replaced(attribute: Attribute, change: Callable[[SymbolRefAttr], SymbolRefAttr]) -> Attribute:

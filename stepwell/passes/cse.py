@@ -17,7 +17,7 @@ from typing import Any
 
 from stepwell.ir.block import Block, Region
 from stepwell.ir.dominance import Dominance, has_ssa_dominance
-from stepwell.ir.effects import EffectKind, own_effects
+from stepwell.ir.effects import EFFECTS, EffectKind, Known, own_effects
 from stepwell.ir.location import UNKNOWN
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
@@ -36,15 +36,17 @@ def cse(op: Operation, context: PassContext) -> None:
     """Eliminate common sub-expressions."""
     elimination = _Elimination()
     elimination.run(op)
+    if not elimination.changed:
+        context.preserve_all()
     context.statistic("num-cse'd", "Number of operations CSE'd", elimination.replaced)
     context.statistic("num-dce'd", "Number of operations DCE'd", elimination.dead)
 
 
-class _Known:
+class _Known(dict[Hashable, Operation]):
     """The ops available at a place, by what they compute; scopes open and close like blocks."""
 
     def __init__(self) -> None:
-        self._ops: dict[Hashable, Operation] = {}
+        super().__init__()
         self._changes: list[list[tuple[Hashable, Operation | None]]] = []
 
     def open(self) -> None:
@@ -53,16 +55,14 @@ class _Known:
     def close(self) -> None:
         for key, before in reversed(self._changes.pop()):
             if before is None:
-                del self._ops[key]
+                del self[key]
             else:
-                self._ops[key] = before
+                self[key] = before
 
-    def get(self, key: Hashable) -> Operation | None:
-        return self._ops.get(key)
-
-    def add(self, key: Hashable, op: Operation) -> None:
-        self._changes[-1].append((key, self._ops.get(key)))
-        self._ops[key] = op
+    def add(self, key: Hashable, op: Operation, before: Operation | None) -> None:
+        """Makes `op` known in place of the one `before`, until the scope closes."""
+        self._changes[-1].append((key, before))
+        self[key] = op
 
 
 class _Summary:
@@ -79,6 +79,7 @@ class _Elimination:
     def __init__(self) -> None:
         self.replaced = 0
         self.dead = 0
+        self.changed = False
         self._dominance = Dominance()
         self._dead_ops = DeadOps(nothing_new=True)
         self._keys = StructuralKeys()
@@ -135,11 +136,13 @@ class _Elimination:
             if op.regions:
                 isolated = IsolatedFromAbove in op.traits or not op.is_registered
                 yield self._inside(op, _Known() if isolated else known)
-            touches, reads_only, writes = self._effects(op)
-            summary.touches |= touches
-            if writes:
-                summary.writes = True
-                self._writes += 1
+            touches, reads_only = False, False
+            if op.regions or EFFECTS[op.__class__] is not Known.NONE:
+                touches, reads_only, writes = self._effects(op)
+                summary.touches |= touches
+                if writes:
+                    summary.writes = True
+                    self._writes += 1
             if Terminator not in op.traits and not altered:
                 self._simplify(op, known, ordered, touches, reads_only)
 
@@ -151,8 +154,9 @@ class _Elimination:
         if self._dead_ops.is_dead(op):
             self._erased.append(op)
             self.dead += 1
+            self.changed = True
             return
-        if (touches and not reads_only) or not _has_simple_regions(op):
+        if (touches and not reads_only) or (op.regions and not _has_simple_regions(op)):
             return
         key = self._keys.key(op)
         existing = known.get(key)
@@ -161,7 +165,7 @@ class _Elimination:
             return
         if touches:
             self._reads[op] = self._writes
-        known.add(key, op)
+        known.add(key, op, existing)
         if not ordered:
             self._seen.add(op)
 
@@ -170,6 +174,7 @@ class _Elimination:
         return existing.parent is op.parent and self._reads.get(existing) == self._writes
 
     def _replace(self, op: Operation, existing: Operation, ordered: bool) -> None:
+        self.changed = True
         if existing._location is UNKNOWN:
             existing._location = op._location
         if ordered:

@@ -104,6 +104,44 @@ def test_work_grows_with_the_program_only(pipeline: str, shape: object) -> None:
     assert _calls(make(3200), pipeline) < 1.15 * 8 * _calls(make(400), pipeline)
 
 
+@pytest.mark.parametrize(
+    ("line", "changes"),
+    [
+        ("%1 = arith.addi %0, %y : i32", False),
+        ("%1 = arith.addi %y, %x : i32", True),
+        ("%1 = arith.addi %0, %x : i32\n%2 = arith.addi %0, %y : i32", True),
+    ],
+    ids=["nothing", "equal", "unused"],
+)
+def test_cse_says_when_it_changes_nothing(line: str, changes: bool) -> None:
+    text = f"""func.func @f(%x: i32, %y: i32) -> (i32, i32) {{
+      %0 = arith.addi %x, %y : i32
+      {line}
+      return %0, %1 : i32, i32
+    }}"""
+    verified: list[str] = []
+    manager = PassManager(verify=lambda op: verified.append(op.name))
+    manager.run(parse_pipeline("builtin.module(cse)"), parse_module(text))
+    assert bool(verified) is changes
+
+
+def test_cse_says_that_it_changed_a_graph_whose_ops_all_stay() -> None:
+    text = """module {
+  %0 = arith.constant 1 : i32
+  %2 = arith.addi %1, %1 : i32
+  %1 = arith.constant 1 : i32
+  "my.user"(%1, %2, %0) : (i32, i32, i32) -> ()
+}"""
+    verified: list[str] = []
+    module = parse_module(text, allow_unregistered=True)
+    manager = PassManager(verify=lambda op: verified.append(op.name))
+    manager.run(parse_pipeline("builtin.module(cse)"), module)
+    (before,) = [op for op in walk(module) if op.name == "arith.addi"]
+    (after,) = [op for op in walk(module) if op.name == "my.user"]
+    assert after.operands[0] is not before.operands[0]
+    assert verified == ["builtin.module"]
+
+
 def test_cse_does_not_merge_an_op_under_a_mask_with_one_outside() -> None:
     text = """
     func.func @f(%v: vector<4xf32>, %k: vector<4xi1>, %l: vector<4xi1>) -> (f32, f32, f32) {

@@ -33,6 +33,7 @@ from stepwell.ir.rewriting.folding import constant_of
 from stepwell.ir.rewriting.pattern import NoMatch, Rewrite, pattern
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.rewriting.rules import rules
+from stepwell.ir.traits import ConstantLike
 from stepwell.ir.value import Value
 
 SUMS = rules("""
@@ -75,7 +76,7 @@ CHOICES = rules("""
 """)
 
 
-@pattern
+@pattern(operands=(CmpIOp, ConstantLike))
 def not_of_comparison(op: XOrIOp, rewriter: Rewriter) -> Rewrite:
     """xori(cmpi[p](a, b), true) -> cmpi[not p](a, b)"""
     test = op.lhs.owner
@@ -135,7 +136,7 @@ def truncation_of_extension(op: TruncIOp, rewriter: Rewriter) -> Rewrite:
     return type(producer)(producer.in_, result_types=[op.results[0].type])
 
 
-@pattern
+@pattern(operands=(ShRSIOp,))
 def truncation_of_signed_shift(op: TruncIOp, rewriter: Rewriter) -> Rewrite:
     """trunci(shrsi(x, C)) -> trunci(shrui(x, C)) where no copy of the sign remains"""
     shift = op.in_.owner
@@ -149,7 +150,7 @@ def truncation_of_signed_shift(op: TruncIOp, rewriter: Rewriter) -> Rewrite:
     return TruncIOp(logical, op.overflowFlags, result_types=[op.results[0].type])
 
 
-@pattern
+@pattern(operands=(ExtFOp,))
 def truncation_of_wider_float(op: TruncFOp, rewriter: Rewriter) -> Rewrite:
     """truncf(extf(x)) -> x, truncf(x) or extf(x)"""
     producer, result_type = op.in_.owner, op.results[0].type

@@ -112,13 +112,13 @@ def scalar_of(attribute: Attribute | None) -> Attribute | None:
 
 def int_of(attribute: Attribute | None) -> int | None:
     """The integer that a constant is, or has in every element."""
-    scalar = scalar_of(attribute)
+    scalar = scalar_of(attribute) if attribute is not None else None
     return scalar.value if isinstance(scalar, IntegerAttr) else None
 
 
 def float_of(attribute: Attribute | None) -> float | None:
     """The float that a constant is, or has in every element."""
-    scalar = scalar_of(attribute)
+    scalar = scalar_of(attribute) if attribute is not None else None
     return scalar.value if isinstance(scalar, FloatAttr) else None
 
 

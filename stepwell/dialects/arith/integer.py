@@ -104,11 +104,12 @@ class AddIOp(OverflowBinary, name="arith.addi", traits=(Commutative,)):
         return lhs + rhs
 
     def fold(self, operands: Constants) -> Fold:
+        lhs, rhs = self._operands
         if int_of(operands[1]) == 0:
-            return self.lhs
-        for difference, added in ((self.lhs, self.rhs), (self.rhs, self.lhs)):
-            if isinstance(difference.owner, SubIOp) and difference.owner.rhs is added:
-                return difference.owner.lhs  # (a - b) + b
+            return lhs
+        for inner, other in ((lhs.owner, rhs), (rhs.owner, lhs)):
+            if isinstance(inner, SubIOp) and inner.rhs is other:
+                return inner.lhs  # (a - b) + b
         return None
 
 
@@ -119,15 +120,16 @@ class SubIOp(OverflowBinary, name="arith.subi"):
         return lhs - rhs
 
     def fold(self, operands: Constants) -> Fold:
-        if self.lhs is self.rhs:
+        lhs, rhs = self._operands
+        if lhs is rhs:
             return int_like(0, self.type)
         if int_of(operands[1]) == 0:
-            return self.lhs
-        total = self.lhs.owner
+            return lhs
+        total = lhs.owner
         if isinstance(total, AddIOp):
-            if total.rhs is self.rhs:
+            if total.rhs is rhs:
                 return total.lhs  # (a + b) - b
-            if total.lhs is self.rhs:
+            if total.lhs is rhs:
                 return total.rhs  # (a + b) - a
         return None
 
@@ -192,11 +194,12 @@ class XOrIOp(IntegerBinary, name="arith.xori", traits=(Commutative,)):
         return lhs ^ rhs
 
     def fold(self, operands: Constants) -> Fold:
+        lhs, rhs = self._operands
         if int_of(operands[1]) == 0:
-            return self.lhs
-        if self.lhs is self.rhs:
+            return lhs
+        if lhs is rhs:
             return int_like(0, self.type)
-        for inner, other in ((self.lhs.owner, self.rhs), (self.rhs.owner, self.lhs)):
+        for inner, other in ((lhs.owner, rhs), (rhs.owner, lhs)):
             if isinstance(inner, XOrIOp):
                 if inner.rhs is other:
                     return inner.lhs  # (a ^ b) ^ b

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 
-from stepwell.ir.diagnostics import PassError
+from stepwell.ir.diagnostics import PassError, Place
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.fingerprint import checks_enabled, fingerprint
+from stepwell.ir.rewriting.folding import Folded, replace_folded
 from stepwell.ir.rewriting.pattern import NoMatch, Pattern
 from stepwell.ir.rewriting.rewriter import Rewriter
-from stepwell.ir.rewriting.trace import current_trace
+from stepwell.ir.rewriting.trace import DEAD, FOLD, current_trace
 
 
 class Applier:
@@ -32,16 +32,24 @@ class Applier:
         """What was applied last, each once."""
         return list(dict.fromkeys(self._last))
 
-    def note(self, what: str, op: Operation, do: Callable[[Operation], bool]) -> bool:
-        """Does something to `op` that is no pattern, and records it if it did something."""
-        if self.trace is None:
-            return do(op)
-        name, place = op.name, op.place
-        done = do(op)
-        if done:
-            self._last.append(what)
-            self.trace.note_applied(what, name, place)
+    def erase(self, op: Operation) -> None:
+        """Erases a dead op."""
+        if self.trace is not None:
+            self._note(DEAD, op.name, op.place)
+        self.rewriter.erase(op)
+
+    def replace_folded(self, op: Operation, found: Folded) -> bool:
+        """Puts what `op` folds to in its place; whether that could be done."""
+        name, place = op.name, op.place if self.trace is not None else None
+        done = replace_folded(op, found, self.rewriter)
+        if done and self.trace is not None:
+            self._note(FOLD, name, place)
         return done
+
+    def _note(self, what: str, name: str, place: Place | None) -> None:
+        assert self.trace is not None
+        self._last.append(what)
+        self.trace.note_applied(what, name, place)
 
     def apply(self, pattern: Pattern, op: Operation) -> bool:
         """Tries `pattern` on `op`; whether it applied."""
@@ -53,9 +61,10 @@ class Applier:
         if reason is not None:
             self._note_refused(pattern, op, reason)
             return False
-        self._last.append(pattern.name)
-        if self.trace is not None:
-            self.trace.note_applied(pattern.name, name, place)
+        if self.trace is None:
+            self._last.append(pattern.name)
+        else:
+            self._note(pattern.name, name, place)
         return True
 
     def _note_refused(self, pattern: Pattern, op: Operation, reason: str) -> None:

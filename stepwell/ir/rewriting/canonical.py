@@ -8,7 +8,7 @@ from functools import lru_cache
 from stepwell.ir import dialect
 from stepwell.ir.dialect import Dialect
 from stepwell.ir.operation import Operation
-from stepwell.ir.rewriting.pattern import Pattern, PatternSet
+from stepwell.ir.rewriting.pattern import Choice, Pattern, PatternSet
 from stepwell.ir.rewriting.rules import RuleSet
 
 _known: dict[Dialect, tuple[Pattern, ...]] = {}
@@ -42,22 +42,19 @@ class CanonicalPatterns(PatternSet):
     """
 
     def __init__(self, enabled: Iterable[str] = (), disabled: Iterable[str] = ()) -> None:
-        self._choice = tuple(enabled), tuple(disabled)
+        self._names = tuple(enabled), tuple(disabled)
         self._prefixes: tuple[str, ...] = ()
         self._shared = PatternSet(())
         super().__init__(())
 
-    def for_class(self, cls: type[Operation]) -> tuple[Pattern, ...]:
-        found = self._by_class.get(cls)
-        if found is None:
-            prefix = cls.name.partition(".")[0]
-            if prefix not in self._prefixes:
-                self._prefixes = tuple(sorted((*self._prefixes, prefix)))
-                every = [p for known in self._prefixes for p in canonicalization_patterns(known)]
-                self._shared = _set_of(tuple(every), *self._choice)
-                self._by_class.clear()
-            found = self._by_class[cls] = self._shared.for_class(cls)
-        return found
+    def _choice_for(self, cls: type[Operation]) -> Choice:
+        prefix = cls.name.partition(".")[0]
+        if prefix not in self._prefixes:
+            self._prefixes = tuple(sorted((*self._prefixes, prefix)))
+            every = [p for known in self._prefixes for p in canonicalization_patterns(known)]
+            self._shared = _set_of(tuple(every), *self._names)
+            self.choices.clear()
+        return self._shared.choices[cls]
 
 
 @lru_cache(64)

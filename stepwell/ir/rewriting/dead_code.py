@@ -45,11 +45,9 @@ class _Liveness:
 
     def enter(self, regions: Sequence[Region]) -> None:
         """Marks what is alive by itself in regions of a live op."""
-        for region in regions:
-            for block in region:
-                for op in block:
-                    if not self.dead_ops.would_be_dead(op):
-                        self.mark(op)
+        for op in [op for region in regions for block in region for op in block]:
+            if not self.dead_ops.would_be_dead(op):
+                self.mark(op)
 
     def mark(self, op: Operation) -> None:
         if op not in self.ops:
@@ -83,15 +81,11 @@ class _Liveness:
         arguments: list[BlockArgument] = []
         pending = list(regions)
         while pending:
-            region = pending.pop()
-            for block in region:
+            for block in pending.pop():
                 if not block.is_entry:
                     arguments += [a for a in block.args if self._may_go(a)]
-                for op in block:
-                    if op in self.ops:
-                        pending += op.regions
-                    else:
-                        ops.append(op)
+                ops += [op for op in block if op not in self.ops]
+                pending += [inner for op in block if op in self.ops for inner in op.regions]
         return ops[::-1], arguments[::-1]
 
     def _may_go(self, argument: BlockArgument) -> bool:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from stepwell.ir.effects import cannot_be_noticed, own_effects
 from stepwell.ir.operation import ErasedOp, Operation
-from stepwell.ir.traits import (
-    NoMemoryEffect,
-    Pure,
-    RecursiveMemoryEffects,
-    Symbol,
-    Terminator,
-)
-
-_EFFECT_FREE = frozenset((Pure, NoMemoryEffect, RecursiveMemoryEffects))
+from stepwell.ir.traits import RecursiveMemoryEffects, Symbol, Terminator
 
 
 class DeadOps:
@@ -85,7 +77,5 @@ class DeadOps:
 
 def has_no_lasting_effect(op: Operation) -> bool:
     """Whether `op` by itself only reads, or only touches memory that it makes."""
-    if not hasattr(op, "effects"):
-        return not _EFFECT_FREE.isdisjoint(op.traits)
     effects = own_effects(op)
-    return effects is not None and cannot_be_noticed(effects, op)
+    return effects is not None and (not effects or cannot_be_noticed(effects, op))

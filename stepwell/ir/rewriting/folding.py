@@ -11,57 +11,96 @@ from typing import TypeAlias
 
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.block import Block, Region
+from stepwell.ir.by_class import ByClass
 from stepwell.ir.diagnostics import PassError
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.evaluation import evaluate_constants
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.traits import (
     Commutative,
-    ConstantLike,
     Elementwise,
     Idempotent,
     Involution,
     IsolatedFromAbove,
 )
-from stepwell.ir.value import OpResult, Value
+from stepwell.ir.value import Value
 
 Fold: TypeAlias = bool | Value | Attribute | Sequence[Value | Attribute] | None
 """What the method `fold` of an op returns: None if it does not fold; True if it changed the op in
 place; else a value or a constant for each result."""
 
+Folded: TypeAlias = list[Value | Attribute] | bool
+"""As `Fold`, in one form: False if nothing can be done."""
+
 
 def constant_of(value: Value) -> Attribute | None:
     """The attribute of the constant op that defines `value`, or None."""
-    if not isinstance(value, OpResult):
-        return None
     owner = value.owner
-    if ConstantLike not in owner.traits or owner._properties is None:
+    if not owner.yields_constant or not isinstance(owner, Operation):
         return None
-    return owner._properties.get("value")
+    return owner._properties.get("value") if owner._properties else None
 
 
-def fold(op: Operation) -> list[Value | Attribute] | bool:
+class _Ways:
+    """The ways in which ops of one class may fold.
+
+    Attributes:
+        own: the method `fold` of the class, if it has one.
+        commutes: whether constant operands go behind the others.
+        by_trait: what folds them by a trait, if anything does.
+    """
+
+    __slots__ = ("by_trait", "commutes", "own")
+
+    def __init__(self, cls: type[Operation]) -> None:
+        self.own: _OwnFold | None = getattr(cls, "fold", None)
+        self.commutes = Commutative in cls.traits
+        self.by_trait: Callable[[Operation], Folded] | None = None
+        if Idempotent in cls.traits:
+            self.by_trait = _fold_idempotent
+        elif Involution in cls.traits:
+            self.by_trait = _fold_involution
+
+
+_OwnFold: TypeAlias = Callable[[Operation, Sequence[Attribute | None]], Fold]
+_WAYS = ByClass(_Ways)
+
+
+def fold(op: Operation) -> Folded:
     """Folds `op` without changing anything around it.
 
     Returns:
         A value or attribute for each result; True if the op was changed in place; False if nothing
         can be done.
     """
-    constants = [constant_of(value) for value in op._operands]
+    ways = _WAYS[op.__class__]
+    constants: list[Attribute | None] = []
+    for value in op._operands:
+        if value.owner.yields_constant:
+            constants = [constant_of(each) for each in op._operands]
+            found = _fold_constants(op, constants)
+            if found is not False:
+                return found
+            break
+    if ways.own is not None:
+        found = _checked(op, ways.own(op, constants or [None] * len(op._operands)))
+        if found is not False:
+            return found
+    if constants and ways.commutes and _constants_last(op, constants):
+        return True
+    return ways.by_trait(op) if ways.by_trait is not None else False
+
+
+def _fold_constants(op: Operation, constants: Sequence[Attribute | None]) -> Folded:
+    """What `op` yields because some or all of its operands are these constants."""
     known = [constant for constant in constants if constant is not None]
     poison = next((constant for constant in known if constant.name == "ub.poison"), None)
     if poison is not None and _passes_poison_on(op):
         return [poison] * len(op.results)
-    if known and len(known) == len(constants):
-        computed = evaluate_constants(op, known)
-        if computed is not None:
-            return list(computed)
-    own: Callable[[Sequence[Attribute | None]], Fold] | None = getattr(op, "fold", None)
-    if own is not None:
-        found = _checked(op, own(constants))
-        if found is not False:
-            return found
-    return _fold_by_traits(op, constants)
+    if len(known) < len(constants):
+        return False
+    computed = evaluate_constants(op, known)
+    return False if computed is None else list(computed)
 
 
 def _passes_poison_on(op: Operation) -> bool:
@@ -69,7 +108,7 @@ def _passes_poison_on(op: Operation) -> bool:
     return Elementwise in op.traits and not getattr(op, "handles_poison", False)
 
 
-def _checked(op: Operation, found: Fold) -> list[Value | Attribute] | bool:
+def _checked(op: Operation, found: Fold) -> Folded:
     if found is None or isinstance(found, bool):
         return bool(found)
     items = [found] if isinstance(found, Value | Attribute) else list(found)
@@ -83,21 +122,6 @@ def _checked(op: Operation, found: Fold) -> list[Value | Attribute] | bool:
     return items
 
 
-def _fold_by_traits(
-    op: Operation, constants: Sequence[Attribute | None]
-) -> list[Value | Attribute] | bool:
-    if Commutative in op.traits and _constants_last(op, constants):
-        return True
-    if Idempotent in op.traits:
-        return _fold_idempotent(op)
-    if Involution in op.traits and op.num_operands == 1:
-        inner = op._operands[0].defining_op
-        if inner is not None and _same_operation(inner, op):
-            operand = inner._operands[0]
-            return [operand] if operand.type is op.result.type else False
-    return False
-
-
 def _constants_last(op: Operation, constants: Sequence[Attribute | None]) -> bool:
     """Moves constant operands behind the others; whether that changed anything."""
     order = sorted(range(len(constants)), key=lambda n: constants[n] is not None)
@@ -107,13 +131,21 @@ def _constants_last(op: Operation, constants: Sequence[Attribute | None]) -> boo
     return True
 
 
-def _fold_idempotent(op: Operation) -> list[Value | Attribute] | bool:
+def _fold_idempotent(op: Operation) -> Folded:
     first = op._operands[0]
     if op.num_operands == 2:
         return [first] if first is op._operands[1] and first.type is op.result.type else False
     inner = first.defining_op
     same = inner is not None and _same_operation(inner, op) and first.type is op.result.type
     return [first] if same else False
+
+
+def _fold_involution(op: Operation) -> Folded:
+    inner = op._operands[0].defining_op if op.num_operands == 1 else None
+    if inner is None or not _same_operation(inner, op):
+        return False
+    operand = inner._operands[0]
+    return [operand] if operand.type is op.result.type else False
 
 
 def _same_operation(a: Operation, b: Operation) -> bool:
@@ -123,10 +155,13 @@ def _same_operation(a: Operation, b: Operation) -> bool:
 def fold_in_place(op: Operation, rewriter: Rewriter) -> bool:
     """Folds `op` and replaces it, making the constants that are needed; whether it did."""
     found = fold(op)
-    if found is False:
-        return False
+    return found is not False and replace_folded(op, found, rewriter)
+
+
+def replace_folded(op: Operation, found: Folded, rewriter: Rewriter) -> bool:
+    """Puts what `fold` found in the place of `op`; whether that could be done."""
     rewriter.start_at(op)
-    if found is True:
+    if isinstance(found, bool):
         rewriter.modified(op)
         return True
     values = _materialize(op, found, rewriter)

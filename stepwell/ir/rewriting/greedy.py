@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from stepwell.ir.diagnostics import PassError
-from stepwell.ir.operation import ErasedOp, Operation, walk, walk_post_order
+from stepwell.ir.operation import ErasedOp, Operation, ops_inside, walk_post_order
 from stepwell.ir.rewriting.applier import Applier
 from stepwell.ir.rewriting.dead_ops import DeadOps
-from stepwell.ir.rewriting.folding import ConstantPool, fold_in_place
+from stepwell.ir.rewriting.folding import ConstantPool, fold
 from stepwell.ir.rewriting.pattern import Pattern, PatternSet
 from stepwell.ir.rewriting.region_simplification import AGGRESSIVE, DISABLED, simplify_regions
 from stepwell.ir.rewriting.rewriter import Listener, Rewriter
-from stepwell.ir.rewriting.trace import DEAD, FOLD
-from stepwell.ir.traits import ConstantLike
 from stepwell.ir.value import Value
 
 PATIENCE = 100_000
@@ -84,6 +82,7 @@ class _Driver(Listener):
         self.root = root
         self.patterns = patterns
         self.options = options
+        self.folds, self.shares = options.fold, options.share_constants
         self.worklist: dict[Operation, None] = {}
         self.rewriter = Rewriter(self)
         self.quiet = Rewriter()
@@ -119,17 +118,17 @@ class _Driver(Listener):
         self.constants = ConstantPool()
         self.dead_ops = DeadOps()
         root = self.root
-        visit = walk(root) if self.options.top_down else walk_post_order(root)
-        found = [op for op in visit if op is not root and self._keep(op)]
+        if self.options.top_down:
+            found = [op for op in ops_inside(root.regions) if self._stays(op)]
+        else:
+            found = [op for op in walk_post_order(root) if op is not root and self._stays(op)]
         self.worklist = dict.fromkeys(reversed(found) if self.options.top_down else found)
         self.rewrites_left = self.options.max_rewrites
         self.patience = PATIENCE + PATIENCE_PER_OP * len(found)
 
-    def _keep(self, op: Operation) -> bool:
+    def _stays(self, op: Operation) -> bool:
         """Whether `op` is still there after the sharing of constants."""
-        if ConstantLike not in op.traits or not self.options.share_constants:
-            return True
-        return self.constants.adopt(op, self.quiet)
+        return not (op.yields_constant and self.shares) or self.constants.adopt(op, self.quiet)
 
     def add(self, op: Operation) -> None:
         """Puts `op` on the worklist, to be visited next."""
@@ -162,31 +161,29 @@ class _Driver(Listener):
     # Work.
 
     def drain(self) -> None:
-        while self.worklist and self.rewrites_left != 0:
-            op, _ = self.worklist.popitem()
+        worklist, visit = self.worklist, self.visit
+        while worklist and self.rewrites_left != 0:
+            op, _ = worklist.popitem()
             # An op that was erased with the one around it may have come back as an operand's owner.
-            if type(op) is not ErasedOp and op.parent is not None and self.visit(op):
+            if op.__class__ is not ErasedOp and op.parent is not None and visit(op):
                 self._lose_patience()
 
     def visit(self, op: Operation) -> bool:
         """Does one thing to `op`, if there is one to do; whether it did."""
         if self.dead_ops.is_dead(op):
-            return self.applier.note(DEAD, op, self._erase)
-        if self.options.fold and ConstantLike not in op.traits:
-            if self.applier.note(FOLD, op, self._fold):
+            self.applier.erase(op)
+            return True
+        if self.folds and not op.yields_constant:
+            found = fold(op)
+            if found is not False and self.applier.replace_folded(op, found):
                 return True
-        for pattern in self.patterns.for_class(type(op)):
+        choice = self.patterns.choices[op.__class__]
+        # Whoever traces may want to hear of each pattern why it does not apply.
+        for pattern in choice.for_op(op) if self.applier.trace is None else choice.patterns:
             if self.applier.apply(pattern, op):
                 self.rewrites_left -= 1
                 return True
         return False
-
-    def _erase(self, op: Operation) -> bool:
-        self.rewriter.erase(op)
-        return True
-
-    def _fold(self, op: Operation) -> bool:
-        return fold_in_place(op, self.rewriter)
 
     def _lose_patience(self) -> None:
         self.patience -= 1

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from stepwell.ir.diagnostics import Diagnostic, PassError, Severity
 from stepwell.ir.dialect import find_op
-from stepwell.ir.operation import ErasedOp, Operation
+from stepwell.ir.operation import ErasedOp, Operation, ops_inside
 from stepwell.ir.rewriting.casts import CAST
 from stepwell.ir.rewriting.conversion_rewriter import ConversionRewriter
 from stepwell.ir.rewriting.conversion_target import ConversionTarget, Legality
@@ -123,20 +123,15 @@ class Legalization:
 
     def _ops_to_do(self) -> list[Operation]:
         """The ops that may have to be converted, each before those inside it."""
-        found: list[Operation] = []
-        works, casts, cast = self.works, self.rewriter.casts, find_op(CAST)
-        stack = list(reversed(self.roots))
-        while stack:
-            op = stack.pop()
-            cls = type(op)
-            if works[cls] is not None:
-                found.append(op)
-            if cls is cast:
-                casts[op] = None
-            if op.regions and not self.target.is_recursively_legal(op):
-                inside = [inner for region in op.regions for block in region for inner in block]
-                stack += reversed(inside)
-        return found
+        works, stays = self.works, self.target.is_recursively_legal
+        ops: list[Operation] = []
+        for root in self.roots:
+            ops.append(root)
+            if root.regions and not stays(root):
+                ops += ops_inside(root.regions, stays)
+        cast = find_op(CAST)
+        self.rewriter.casts.update([(op, None) for op in ops if op.__class__ is cast])
+        return [op for op in ops if works[op.__class__] is not None]
 
     def _legalize(self, op: Operation, depth: int) -> bool:
         """Whether `op` was not legal, and has been rewritten."""

@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from stepwell.ir.block import Block, Region
-from stepwell.ir.operation import walk
+from stepwell.ir.operation import ops_inside, walk
 from stepwell.ir.rewriting.branches import (
     erase_argument,
     incoming_values,
@@ -29,11 +29,12 @@ def simplify_regions(
 ) -> bool:
     """Simplifies `regions` and those inside them; whether anything changed."""
     before = rewriter.changes
-    branching = [region for region in _all_regions(regions) if not region.has_one_block]
+    branching = _branching(regions)
     for region in branching:
         if region.parent is not None:
             erase_unreachable(region, rewriter)
-    branching = [region for region in _all_regions(regions) if _has_several(region)]
+    if rewriter.changes != before:
+        branching = _branching(regions)
     if branching:
         erase_dead_code(regions, rewriter)
     if aggressive:
@@ -43,17 +44,13 @@ def simplify_regions(
     return rewriter.changes != before
 
 
-def _has_several(region: Region) -> bool:
-    return region.first is not region.last
-
-
-def _all_regions(regions: Sequence[Region]) -> Iterator[Region]:
+def _branching(regions: Sequence[Region]) -> list[Region]:
+    """Those of several blocks among `regions` and the regions inside, outer ones first."""
+    found: list[Region] = []
     for region in regions:
-        yield region
-        for block in region:
-            for op in block:
-                for inner in walk(op):
-                    yield from inner.regions
+        inner = [one for op in ops_inside([region]) if op.regions for one in op.regions]
+        found += [one for one in (region, *inner) if one.first is not one.last]
+    return found
 
 
 def erase_unreachable(region: Region, rewriter: Rewriter) -> None:

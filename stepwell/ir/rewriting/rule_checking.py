@@ -106,10 +106,11 @@ def _instances(rule: Rule, left: OpTerm) -> Iterator[_Instance]:
         chosen = dict(zip(slots, types_of_slots, strict=True))
         for wanted in results:
             instance = _Instance.make(rule, left, chosen, wanted)
-            if instance is not None:
-                yield instance
-                if instance.infers:
-                    break
+            if instance is None:
+                continue
+            yield instance
+            if instance.infers:
+                break
 
 
 def _is_open(term: OpTerm) -> bool:

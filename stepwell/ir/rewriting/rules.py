@@ -32,7 +32,7 @@ from stepwell.ir.attribute import Type
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.equations.building import build, number_attribute
 from stepwell.ir.rewriting.equations.conditions import holds
-from stepwell.ir.rewriting.equations.matching import Bindings, are_made_by, makers, match, variants
+from stepwell.ir.rewriting.equations.matching import Bindings, makers, match, variants
 from stepwell.ir.rewriting.equations.reading import read_equations
 from stepwell.ir.rewriting.equations.terms import Equation, Term
 from stepwell.ir.rewriting.pattern import Pattern, Rewrite
@@ -47,18 +47,24 @@ class Rule:
         self.equation = equation
         self.name = equation.text
         self.lefts = variants(equation)
-        self._makers = [makers(left) for left in self.lefts]
 
     def pattern(self, benefit: int) -> Pattern:
         """The rule as a pattern."""
         root = self.equation.left.cls
-        return Pattern(self.name, (root,), self.apply, benefit, self.name, self.explain)
+        wanted = tuple(makers(left) for left in self.lefts)
+        return Pattern(
+            self.name,
+            (root,),
+            self.apply,
+            benefit,
+            self.name,
+            self.explain,
+            makers=wanted if all(wanted) else (),
+        )
 
     def apply(self, op: Operation, rewriter: Rewriter) -> Rewrite:
         """Replaces `op` by the right side if the left one matches."""
-        for left, wanted in zip(self.lefts, self._makers, strict=True):
-            if not are_made_by(wanted, op):
-                continue
+        for left in self.lefts:
             bindings: Bindings = {}
             if match(left, op, bindings) is None and self._holds(op, bindings):
                 return self._replacement(op, bindings, rewriter)

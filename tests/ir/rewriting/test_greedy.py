@@ -16,11 +16,19 @@ from stepwell.ir.rewriting.greedy import (
     apply_patterns_greedily,
     apply_patterns_to,
 )
-from stepwell.ir.rewriting.pattern import NoMatch, Pattern, PatternSet, Rewrite, pattern
+from stepwell.ir.rewriting.pattern import (
+    Maker,
+    NoMatch,
+    Pattern,
+    PatternSet,
+    Rewrite,
+    pattern,
+)
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.rewriting.trace import DEAD, FOLD, Trace, tracing
 from stepwell.ir.text.parse import parse_module
 from stepwell.ir.text.printer import print_to_text
+from stepwell.ir.traits import ConstantLike
 from stepwell.ir.value import Value
 from tests.effort import calls_made
 from tests.ir.rewriting.greedy_dialect import (
@@ -81,6 +89,60 @@ def test_benefit_order_and_classes() -> None:
     assert seen == ["c", "b", "c", "a", "c", "c"]
     kept = PatternSet(patterns, enabled=["a", "b"], disabled=["b"]).for_class(AddOp)
     assert [one.name for one in kept] == ["a"]
+
+
+def _recorder(seen: list[str], name: str, *operands: Maker | None) -> Pattern:
+    """A pattern on additions that never applies, and writes down what it was tried on."""
+
+    @pattern(name=name, operands=operands)
+    def never(op: AddOp, rewriter: Rewriter) -> Rewrite:
+        seen.append(f"{name} {op.output.name_hint}")
+        return None
+
+    return never
+
+
+MAKERS = """func.func @f(%x: i32, %y: i32) {
+  %c = gr.constant 7 : i32 to i32
+  %n = gr.neg %x : i32
+  %m = gr.max %x, %y : i32
+  %xy = gr.add %x, %y : i32
+  %nx = gr.add %n, %x : i32
+  %nc = gr.add %n, %c : i32
+  %mn = gr.add %m, %n : i32
+  gr.keep %xy : i32
+  gr.keep %nx : i32
+  gr.keep %nc : i32
+  gr.keep %mn : i32
+  return
+}"""
+
+
+def test_patterns_are_tried_only_on_what_the_right_ops_made() -> None:
+    seen: list[str] = []
+    patterns = [
+        _recorder(seen, "any"),
+        _recorder(seen, "neg", NegOp),
+        _recorder(seen, "neg, constant", NegOp, ConstantLike),
+        _recorder(seen, "second neg", None, NegOp),
+        _recorder(seen, "binary", Binary),
+        _recorder(seen, "third", None, None, NegOp),
+    ]
+    run(MAKERS, patterns)
+    assert seen == [
+        "any xy",
+        *("any nx", "neg nx"),
+        *("any nc", "neg nc", "neg, constant nc"),
+        *("any mn", "second neg mn", "binary mn"),
+    ]
+
+
+def test_who_asks_why_hears_of_patterns_for_other_makers_too() -> None:
+    seen: list[str] = []
+    with tracing(Trace(why_not=["neg"])) as trace:
+        run(MAKERS, [_recorder(seen, "neg", NegOp)])
+    assert seen == ["neg xy", "neg nx", "neg nc", "neg mn"]
+    assert len(trace.refused) == 4
 
 
 def test_annotations_say_what_is_matched() -> None:
@@ -228,6 +290,16 @@ def test_work_is_linear_in_the_number_of_ops() -> None:
 @pytest.mark.usefixtures("_no_checks")
 def test_work_is_linear_in_the_depth_of_regions() -> None:
     assert calls(nest(8_000)) < 10.5 * calls(nest(800))
+
+
+def test_patterns_for_other_makers_cost_nothing(_no_checks: None) -> None:
+    def calls_with(count: int) -> int:
+        module = chain(40)
+        patterns = PatternSet(_recorder([], f"p{n}", MaxOp, NegOp) for n in range(count))
+        apply_patterns_greedily(module, patterns)  # finds, once, what may match what
+        return calls_made(lambda: apply_patterns_greedily(module, patterns))
+
+    assert calls_with(50) == calls_with(1)
 
 
 def test_a_value_replaced_in_very_many_users(_no_checks: None) -> None:

@@ -24,6 +24,7 @@ from stepwell.ir.rewriting.equations.terms import (
     subterms,
 )
 from stepwell.ir.rewriting.folding import constant_of
+from stepwell.ir.rewriting.pattern import Maker, Makers
 from stepwell.ir.traits import Commutative, ConstantLike
 from stepwell.ir.value import OpResult, Value
 
@@ -31,29 +32,15 @@ Bindings: TypeAlias = dict[str, "Value | Attribute | int"]
 Matcher: TypeAlias = Callable[[Value, Bindings], bool]
 
 
-def makers(term: OpTerm) -> list[tuple[int, type[Operation] | None]]:
-    """What must have made which operands: ops of a class, or constants (None)."""
-    found: list[tuple[int, type[Operation] | None]] = []
+def makers(term: OpTerm) -> Makers:
+    """What must have made which operands."""
+    found: list[tuple[int, Maker]] = []
     for number, argument in enumerate(term.arguments):
         if isinstance(argument, OpTerm):
             found.append((number, argument.cls))
         elif not isinstance(argument, Variable) or argument.is_constant:
-            found.append((number, None))
-    return found
-
-
-def are_made_by(wanted: list[tuple[int, type[Operation] | None]], op: Operation) -> bool:
-    """Whether the operands of `op` were made by what `makers` says; most ops fail this already."""
-    operands = op._operands
-    for number, cls in wanted:
-        if number >= len(operands):
-            return False
-        owner = operands[number].defining_op
-        if owner is None or not (
-            isinstance(owner, cls) if cls is not None else ConstantLike in owner.traits
-        ):
-            return False
-    return True
+            found.append((number, ConstantLike))
+    return tuple(found)
 
 
 def match(term: OpTerm, op: Operation, bindings: Bindings) -> str | None:
