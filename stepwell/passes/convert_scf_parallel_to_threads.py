@@ -9,9 +9,10 @@
     ...
     call @stepwell_parallel_for(%f_parallel, %c0, %n, %context)
 
-Only loops that are worth it: what they do is estimated as ops times iterations, when the program
-runs if need be. Loops with reductions stay as they are, so that the order of their additions does.
-Loops inside one that runs on threads run on its threads.
+Loops that do the same with what they use share a function. Only loops that are worth it: what they
+do is estimated as ops times iterations, when the program runs if need be. Loops with reductions
+stay as they are, so that the order of their additions does. Loops inside one that runs on threads
+run on its threads.
 
 Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
 """
@@ -32,11 +33,11 @@ from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.symbol_table import SymbolTable
 from stepwell.passes.strided_metadata.index_math import Index, IndexMath
 from stepwell.passes.threads.outline import (
+    Outliner,
+    arguments_of,
     call_here,
     call_threads,
-    context_of,
     declare_entry,
-    outline,
 )
 from stepwell.passes.threads.work import trip_counts, work_of_point
 
@@ -56,12 +57,12 @@ def convert_scf_parallel_to_threads(
         nests: whether only loops with loops inside are. The others do little with each element that
             they move through memory, and are compiled faster as they are.
     """
-    table = SymbolTable(op)
+    outliner = Outliner(SymbolTable(op))
     for function in [inner for inner in op.regions[0].entry.ops if isinstance(inner, FuncOp)]:
         for loop in _outermost_loops(function):
             if nests and not any(isinstance(inner, ForOp) for inner in walk(loop)):
                 continue
-            if _to_threads(loop, function, table, min_work):
+            if _to_threads(loop, function, outliner, min_work):
                 context.statistic("num-threaded", "Number of loops given to threads", 1)
 
 
@@ -75,10 +76,7 @@ def _outermost_loops(function: FuncOp) -> list[ParallelOp]:
     return list(found.values())
 
 
-def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work: int) -> bool:
-    context = context_of(loop)
-    if context is None:
-        return False
+def _to_threads(loop: ParallelOp, function: FuncOp, outliner: Outliner, min_work: int) -> bool:
     rewriter = Rewriter()
     rewriter.start_at(loop)
     math = IndexMath(rewriter)
@@ -87,10 +85,14 @@ def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work
     if isinstance(work, int) and work < min_work:
         return False
     dim = _best_dimension(trips)
-    name = outline(loop, dim, context, table, function)
-    declare_entry(table, function)
+    context = outliner.context_of(loop, dim)
+    if context is None:
+        return False
+    name = outliner.outline(loop, dim, context, function)
+    declare_entry(outliner.table, function)
+    arguments = arguments_of(math.value(trips[dim]), context, function, rewriter)
     if isinstance(work, int):
-        call_threads(name, math.value(trips[dim]), context, function, rewriter)
+        call_threads(name, arguments, rewriter)
         rewriter.erase(loop)
         return True
     enough = rewriter.insert(CmpIOp("sge", work, math.value(min_work))).result
@@ -98,10 +100,10 @@ def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work
     branch = IfOp.create([enough], [], regions=[Region([many]), Region([few])])
     rewriter.insert(branch)
     with rewriter.at_end(many):
-        call_threads(name, math.value(trips[dim]), context, function, rewriter)
+        call_threads(name, arguments, rewriter)
         rewriter.insert(YieldOp.create())
     with rewriter.at_end(few):
-        call_here(name, math.value(trips[dim]), context, function, rewriter)
+        call_here(name, arguments, rewriter)
         rewriter.insert(YieldOp.create())
     rewriter.erase(loop)
     return True
