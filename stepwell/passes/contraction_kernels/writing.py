@@ -9,7 +9,7 @@ import numpy as np
 
 from stepwell.dialects.arith.casts import IndexCastOp
 from stepwell.dialects.arith.compare import CmpIOp, SelectOp
-from stepwell.dialects.arith.division import CeilDivSIOp, DivSIOp, RemSIOp
+from stepwell.dialects.arith.division import DivUIOp, RemUIOp
 from stepwell.dialects.arith.floating import AddFOp
 from stepwell.dialects.arith.integer import AddIOp, MaxSIOp, MinSIOp, MulIOp, SubIOp
 from stepwell.dialects.memref.access import DimOp, LoadOp, StoreOp
@@ -143,17 +143,17 @@ class Writer:
 
     def div(self, a: Index, b: Index) -> Index:
         """a / b of numbers that are not negative."""
-        return self.put(DivSIOp(self.value(a), self.value(b)))
+        return self.put(DivUIOp(self.value(a), self.value(b)))
 
     def rem(self, a: Index, b: Index) -> Index:
-        """The rest of a / b."""
-        return self.put(RemSIOp(self.value(a), self.value(b)))
+        """The rest of a / b of numbers that are not negative."""
+        return self.put(RemUIOp(self.value(a), self.value(b)))
 
     def pieces(self, a: Index, size: int) -> Index:
-        """How many pieces of a size make up a."""
+        """How many pieces of a size make up a number that is not negative."""
         if isinstance(a, int):
             return -(-a // size)
-        return self.put(CeilDivSIOp(a, self.value(size)))
+        return self.div(self.add(a, size - 1), size)
 
     def sum(self, a: Value, b: Value) -> Value:
         """a + b of floats."""
