@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stepwell.dialects.func.ops import FuncOp, ReturnOp
+from stepwell.dialects.llvm.attributes import Linkage
 from stepwell.dialects.vector.compute import FMAOp
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
@@ -93,6 +94,7 @@ def private_function(name: str, arguments: Sequence[Type], table: SymbolTable, b
         block = Block(arguments)
         type = TypeAttr(FunctionType(tuple(arguments), ()))
         made = FuncOp(name, type, sym_visibility="private", no_inline=UNIT, body=Region([block]))
+        made.attributes["llvm.linkage"] = Linkage("internal")
         table.insert(made)
         end = Builder.into(block).insert(ReturnOp([]))
         body(Writer(Builder.before_op(end), block, UNKNOWN), block.args)
