@@ -24,7 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
     of the machine's user, change no test."""
     for name in [name for name in os.environ if name.startswith("STEPWELL_")]:
         del os.environ[name]
-    config.stash[_CACHE] = folder = tempfile.TemporaryDirectory(prefix="stepwell-tests-")
+    config.stash[_CACHE] = folder = tempfile.TemporaryDirectory(
+        prefix="stepwell-tests-", ignore_cleanup_errors=True
+    )
     os.environ["STEPWELL_CACHE_DIR"] = folder.name
 
 

@@ -9,16 +9,12 @@ from stepwell.dialects.affine.operands import operands_text, parse_operands, ver
 from stepwell.dialects.affine.terminator import AffineYieldOp
 from stepwell.ir.affine_attributes import IntegerSetAttr, IntegerSetKind
 from stepwell.ir.attribute import Attribute, Type
-from stepwell.ir.block import Region
+from stepwell.ir.conditional import ConditionalOp
 from stepwell.ir.constraints import Index
-from stepwell.ir.definition import Op
 from stepwell.ir.fields import prop, region, variadic_operand, variadic_result
-from stepwell.ir.implicit_terminator import end_region_with, here
 from stepwell.ir.interpreter.machine import POISON, Execution, Machine, RunRegion, RuntimeValue
 from stepwell.ir.operation import Operation
-from stepwell.ir.region_flow import RegionSuccessor
 from stepwell.ir.traits import RecursivelySpeculatable, RecursiveMemoryEffects, SingleBlock
-from stepwell.ir.value import Value
 
 if TYPE_CHECKING:
     from stepwell.ir.text.op_parser import OpParser
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class AffineIfOp(
-    Op,
+    ConditionalOp,
     name="affine.if",
     traits=(RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock),
 ):
@@ -51,14 +47,10 @@ class AffineIfOp(
         if num_dims != condition.set.num_dims or len(operands) != condition.set.num_inputs:
             raise p.fail("symbol operand count and integer set symbol count must match")
         types: list[Type] = p.function_results() if p.accept("->") else []
-        place = here(p)
-        then = end_region_with((yield p.region()), AffineYieldOp, place)
-        otherwise = Region()
-        if p.accept("else"):
-            otherwise = end_region_with((yield p.region()), AffineYieldOp, place)
+        regions = yield from cls.parse_regions(p, AffineYieldOp)
         attributes = p.optional_dictionary()
         properties: dict[str, Attribute] = {"condition": condition}
-        return cls.create(operands, types, properties, attributes or None, (), [then, otherwise])
+        return cls.create(operands, types, properties, attributes or None, (), regions)
 
     def print(self, p: Printer) -> Generator[Any, None, None]:
         shown = operands_text(p, self.condition.set.num_dims, self._operands)
@@ -66,11 +58,7 @@ class AffineIfOp(
         if self.results:
             p.write(" -> ")
             p.results_type(self.result_types)
-        p.write(" ")
-        yield p.region(self.then, terminator=bool(self.results))
-        if not self.otherwise.is_empty:
-            p.write(" else ")
-            yield p.region(self.otherwise, terminator=bool(self.results))
+        yield from self.print_regions(p)
         p.attr_dict(self, ["condition"])
 
     def verify_op(self) -> None:
@@ -79,20 +67,7 @@ class AffineIfOp(
                 "operand count and condition integer set dimension and symbol count must match"
             )
         verify_operands(self, self._operands, self.condition.set.num_dims)
-        if self.results and self.otherwise.is_empty:
-            raise self.error("must have an else block if defining values")
-
-    def region_successors(self, source: Region | None) -> list[RegionSuccessor]:
-        after = RegionSuccessor(None, self.results)
-        if source is not None:
-            return [after]
-        return [
-            RegionSuccessor(self.then),
-            after if self.otherwise.is_empty else RegionSuccessor(self.otherwise),
-        ]
-
-    def entry_operands(self, target: Region | None) -> list[Value]:
-        return []
+        self.check_else()
 
     def execute(self, machine: Machine, *operands: RuntimeValue) -> Execution:
         if any(operand is POISON for operand in operands):

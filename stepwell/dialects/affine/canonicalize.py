@@ -17,7 +17,7 @@ from stepwell.ir.affine.map import AffineMap
 from stepwell.ir.affine.set import IntegerSet
 from stepwell.ir.affine_attributes import AffineMapAttr, IntegerSetAttr
 from stepwell.ir.attributes import DenseArrayAttr
-from stepwell.ir.block import Block, Region
+from stepwell.ir.block import Block
 from stepwell.ir.fields import OPERAND_SEGMENTS
 from stepwell.ir.operation import Operation
 from stepwell.ir.rewriting.pattern import Rewrite, pattern
@@ -196,15 +196,11 @@ def _inline(rewriter: Rewriter, op: Operation, block: Block) -> list[Value]:
 @pattern
 def empty_else(op: AffineIfOp, rewriter: Rewriter) -> Rewrite:
     """An else region that does nothing goes."""
-    if op.results or op.otherwise.is_empty or not _is_bare(op.otherwise):
+    if op.results or not op.has_idle_else:
         return None
     rewriter.erase_block(op.otherwise.entry)
     rewriter.modified(op)
     return True
-
-
-def _is_bare(region: Region) -> bool:
-    return region.has_one_block and region.entry.first is region.entry.last
 
 
 @pattern

@@ -9,6 +9,7 @@ from stepwell.dialects.scf.terminators import YieldOp
 from stepwell.ir.attribute import Attribute, Type
 from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr
 from stepwell.ir.block import Region
+from stepwell.ir.conditional import ConditionalOp
 from stepwell.ir.constraints import I1, Index
 from stepwell.ir.definition import Op
 from stepwell.ir.fields import operand, prop, region, unit_prop, variadic_region, variadic_result
@@ -33,7 +34,7 @@ Parse = Generator[Any, Any, Operation]
 
 
 class IfOp(
-    Op,
+    ConditionalOp,
     name="scf.if",
     traits=(RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock),
 ):
@@ -48,13 +49,9 @@ class IfOp(
     def parse(cls, p: OpParser) -> Parse:
         condition = p.resolve(p.operand(), i1)
         types = p.function_results() if p.accept("->") else []
-        place = here(p)
-        then = end_region_with((yield p.region()), YieldOp, place)
-        otherwise = Region()
-        if p.accept("else"):
-            otherwise = end_region_with((yield p.region()), YieldOp, place)
+        regions = yield from cls.parse_regions(p, YieldOp)
         attributes = p.optional_dictionary()
-        return cls.create([condition], types, None, attributes or None, (), [then, otherwise])
+        return cls.create([condition], types, None, attributes or None, (), regions)
 
     def print(self, p: Printer) -> Generator[Any, None, None]:
         p.write(f" {p.name(self.condition)}")
@@ -62,31 +59,14 @@ class IfOp(
             p.write(" -> (")
             p.types(self.result_types)
             p.write(")")
-        p.write(" ")
-        yield p.region(self.then, terminator=bool(self.results))
-        if not self.otherwise.is_empty:
-            p.write(" else ")
-            yield p.region(self.otherwise, terminator=bool(self.results))
+        yield from self.print_regions(p)
         p.attr_dict(self)
 
     def verify_op(self) -> None:
-        if self.results and self.otherwise.is_empty:
-            raise self.error("must have an else block if defining values")
+        self.check_else()
         for block in (self.then.first, self.otherwise.first):
             if block is not None and block.args:
                 raise self.error("region should have no arguments")
-
-    def region_successors(self, source: Region | None) -> list[RegionSuccessor]:
-        after = RegionSuccessor(None, self.results)
-        if source is not None:
-            return [after]
-        return [
-            RegionSuccessor(self.then),
-            after if self.otherwise.is_empty else RegionSuccessor(self.otherwise),
-        ]
-
-    def entry_operands(self, target: Region | None) -> list[Value]:
-        return []
 
     def known_successors(self, constants: Sequence[Attribute | None]) -> list[RegionSuccessor]:
         both = self.region_successors(None)

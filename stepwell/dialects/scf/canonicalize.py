@@ -110,15 +110,11 @@ def replace_kept(rewriter: Rewriter, op: Operation, made: Operation, kept: Seque
 @pattern
 def empty_else(op: IfOp, rewriter: Rewriter) -> Rewrite:
     """An else region that does nothing goes."""
-    if op.results or op.otherwise.is_empty or not _does_nothing(op.otherwise):
+    if op.results or not op.has_idle_else:
         return None
     rewriter.erase_block(op.otherwise.entry)
     rewriter.modified(op)
     return True
-
-
-def _does_nothing(region: Region) -> bool:
-    return region.has_one_block and region.entry.first is region.entry.last
 
 
 @pattern
@@ -235,6 +231,10 @@ def loop_of_nothing(op: ForOp, rewriter: Rewriter) -> Rewrite:
     if not count or any(not is_defined_outside(value, op) for value in op.yielded):
         return None
     return op.yielded
+
+
+def _does_nothing(region: Region) -> bool:
+    return region.has_one_block and region.entry.first is region.entry.last
 
 
 @pattern

@@ -172,7 +172,8 @@ from stepwell.frontend.jittor.nn import Module, init
 from stepwell.frontend.jittor.plans import CompileStats, compile_stats, dump
 from stepwell.frontend.jittor.profiler import profile_mark, profile_scope, profiler
 from stepwell.frontend.jittor.serialization import load, save
-from stepwell.frontend.jittor.var import NanoVector, Var, array, sync_all
+from stepwell.frontend.jittor.shapes import NanoVector
+from stepwell.frontend.jittor.var import Var, array, sync_all
 from stepwell.frontend.jittor.var_methods import bind_methods as _bind_methods
 
 

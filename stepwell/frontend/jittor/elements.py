@@ -12,10 +12,9 @@ from stepwell.frontend.jittor import operations as ops
 from stepwell.frontend.jittor.arrangements import concat
 from stepwell.frontend.jittor.dtypes import TensorError, bool_, float32
 from stepwell.frontend.jittor.functions import arange, ternary
+from stepwell.frontend.jittor.indexing import turned_around
 from stepwell.frontend.jittor.node import Number
 from stepwell.frontend.jittor.var import Var, array
-from stepwell.ir.affine.expr import AffineDim, AffineExpr, AffineSymbol
-from stepwell.ir.affine.map import AffineMap
 
 # Places that are known when the graph is built.
 
@@ -59,11 +58,7 @@ def masked_fill(x: Var, mask: Var, value: Number) -> Var:
 def flip(x: Var, dim: int | Sequence[int] = 0) -> Var:
     """The elements in reverse order along dimensions."""
     turned = {_dim(one, x.ndim) for one in ((dim,) if isinstance(dim, int) else dim)}
-    exprs: list[AffineExpr] = [
-        AffineSymbol(d) - AffineDim(d) - 1 if d in turned else AffineDim(d) for d in range(x.ndim)
-    ]
-    map, shape = AffineMap(x.ndim, x.ndim, tuple(exprs)), tuple(x.shape)
-    return Var(ops.reindexed(x.node, shape, map, None, shape))
+    return x._another(turned_around(x.node, turned))
 
 
 def roll(x: Var, shifts: int, dim: int | None = None) -> Var:

@@ -325,26 +325,26 @@ def broadcast(x: Var, shape: Sequence[int] | Var, dims: Sequence[int] = ()) -> V
     return x.broadcast(shape, dims)
 
 
-def sum(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+def sum(x: Var, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
     """The sum over `dims`."""
-    return x.sum(dims, keepdims)
+    return x.sum(dims, keepdims, dim=dim)
 
 
-def prod(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+def prod(x: Var, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
     """The product over `dims`."""
-    return x.prod(dims, keepdims)
+    return x.prod(dims, keepdims, dim=dim)
 
 
-def max(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+def max(x: Var, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
     """The greatest element over `dims`."""
-    return x.max(dims, keepdims)
+    return x.max(dims, keepdims, dim=dim)
 
 
-def min(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+def min(x: Var, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
     """The least element over `dims`."""
-    return x.min(dims, keepdims)
+    return x.min(dims, keepdims, dim=dim)
 
 
-def mean(x: Var, dims: Dims = None, keepdims: bool = False) -> Var:
+def mean(x: Var, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
     """The mean over `dims`."""
-    return x.mean(dims, keepdims)
+    return x.mean(dims, keepdims, dim=dim)

@@ -1,15 +1,50 @@
-"""`x[...]` with numbers, slices, None and an ellipsis."""
+"""Keys of `x[...]` and the part that numbers, slices, None and an ellipsis name.
+
+Keys with arrays of places or truth values are for `item_access`, which stands on this.
+"""
 
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from types import EllipsisType
 
 from stepwell.frontend.jittor import operations as ops
 from stepwell.frontend.jittor.dtypes import TensorError
-from stepwell.frontend.jittor.node import Node
+from stepwell.frontend.jittor.node import Node, Shape
+from stepwell.ir.affine.expr import AffineDim, AffineExpr, AffineSymbol
+from stepwell.ir.affine.map import AffineMap
 
-_Item = int | slice | None
+Basic = int | slice | None
+
+
+@dataclass(slots=True)
+class Part:
+    """A part of an array.
+
+    Attributes:
+        starts, counts, steps: the elements of each dimension; where `steps` is negative, `starts`
+            counts from the end, backwards.
+        dropped: the dimensions of which a number names one element.
+        shape: of the part; a single element has the shape `[1]`.
+    """
+
+    starts: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)
+    shape: list[int] = field(default_factory=list)
+
+    @property
+    def turned(self) -> set[int]:
+        """The dimensions that are read from their end."""
+        return {dim for dim, step in enumerate(self.steps) if step < 0}
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Starts, counts and steps after those dimensions are turned around."""
+        return (*self.starts, *self.counts, *(abs(step) for step in self.steps))
 
 
 def index(a: Node, key: object) -> Node:
@@ -18,62 +53,88 @@ def index(a: Node, key: object) -> Node:
     Raises:
         TensorError: a number is out of range, or the key is of an unsupported kind.
     """
-    items = _items(key, len(a.shape))
-    starts: list[int] = []
-    counts: list[int] = []
-    steps: list[int] = []
-    dropped: list[int] = []
-    shape: list[int] = []
-    for item in items:
+    part = part_of(a.shape, key)
+    made = turned_around(a, part.turned)
+    if any(part.starts) or tuple(part.counts) != a.shape or part.dropped:
+        ends = (part.starts, part.counts, [abs(step) for step in part.steps], part.dropped)
+        made = ops.slice_of(made, *(tuple(one) for one in ends))
+    wanted = tuple(part.shape or [1])
+    return ops.reshape(made, wanted) if made.shape != wanted else made
+
+
+def part_of(shape: Shape, key: object) -> Part:
+    """Where the part of an array of `shape` is that `key` names; raises as `index` does."""
+    part = Part()
+    for item in aligned(key, len(shape)):
         if item is None:
-            shape.append(1)
-            continue
-        dim = len(starts)
-        size = a.shape[dim]
-        if isinstance(item, slice):
-            first, stop, step = item.indices(size)
-            if step < 0:
-                raise TensorError("slices with a negative step are not supported")
-            count = len(range(first, stop, step))
-            shape.append(count)
+            part.shape.append(1)
         else:
-            first, count, step = _place(item, size, dim), 1, 1
-            dropped.append(dim)
-        starts.append(first)
-        counts.append(count)
-        steps.append(step)
-    made = a
-    if any(starts) or tuple(counts) != a.shape or dropped:
-        made = ops.slice_of(a, tuple(starts), tuple(counts), tuple(steps), tuple(dropped))
-    return ops.reshape(made, shape or [1]) if made.shape != tuple(shape or [1]) else made
+            _add(part, shape[len(part.starts)], _basic(item))
+    return part
 
 
-def _place(number: int, size: int, dim: int) -> int:
+def _add(part: Part, size: int, item: int | slice) -> None:
+    """The next dimension, of `size`."""
+    dim = len(part.starts)
+    if isinstance(item, slice):
+        first, stop, step = item.indices(size)
+        count = len(range(first, stop, step))
+        part.shape.append(count)
+    else:
+        first, count, step = place_in(item, size, dim), 1, 1
+        part.dropped.append(dim)
+    part.starts.append(first if step > 0 else size - 1 - first)
+    part.counts.append(count)
+    part.steps.append(step)
+
+
+def turned_around(a: Node, dims: set[int]) -> Node:
+    """The elements in reverse order along `dims`."""
+    if not dims:
+        return a
+    rank = len(a.shape)
+    exprs: list[AffineExpr] = [
+        AffineSymbol(d) - AffineDim(d) - 1 if d in dims else AffineDim(d) for d in range(rank)
+    ]
+    return ops.reindexed(a, a.shape, AffineMap(rank, rank, tuple(exprs)), None, a.shape)
+
+
+def place_in(number: int, size: int, dim: int) -> int:
+    """The place that `number` names, from the end if it is negative; raises TensorError."""
     if not -size <= number < size:
         raise TensorError(f"index {number} is out of range for dimension {dim} of size {size}")
     return number % size
 
 
-def _items(key: object, rank: int) -> list[_Item]:
-    """One item for each dimension, and a None for each new one."""
+def aligned(key: object, rank: int, ranks: Sequence[int] = ()) -> list[object]:
+    """The items of a key, with slices in place of the ellipsis and of what is missing.
+
+    Args:
+        key: what stands between the brackets.
+        rank: of the array.
+        ranks: how many dimensions each item is for, where that is not one for each.
+
+    Raises:
+        TensorError: there are more items than dimensions.
+    """
     given = key if isinstance(key, tuple) else (key,)
-    items: list[_Item] = []
-    named = sum(one is not None and one is not Ellipsis for one in given)
+    named = sum(ranks) or sum(one is not None and one is not Ellipsis for one in given)
     if named > rank:
         raise TensorError(f"{named} indices for {rank} dimensions")
-    missing: list[_Item] = [slice(None)] * (rank - named)
+    missing: list[object] = [slice(None)] * (rank - named)
+    items: list[object] = []
     for one in given:
         if isinstance(one, EllipsisType):
             items += missing
             missing = []
-        elif one is None or isinstance(one, slice):
-            items.append(one)
         else:
-            items.append(_as_number(one))
+            items.append(one)
     return items + missing
 
 
-def _as_number(one: object) -> int:
+def _basic(one: object) -> int | slice:
+    if isinstance(one, slice):
+        return one
     if isinstance(one, bool) or not hasattr(one, "__index__"):
         raise TensorError(f"indexing by {type(one).__name__} is not supported")
     return operator.index(one)

@@ -18,6 +18,8 @@ class Methods:
 
     __slots__ = ()
 
+    __getitem__: ClassVar[Method]
+    __setitem__: ClassVar[Callable[..., None]]
     abs: ClassVar[Method]
     acos: ClassVar[Method]
     acosh: ClassVar[Method]

@@ -302,12 +302,15 @@ def _dimension(dim: int, rank: int) -> int:
 
 
 def matmul(a: Node, b: Node) -> Node:
-    """The matrix product over the last two dimensions; those before are broadcast.
+    """The matrix product over the last two dimensions; those before are broadcast. A vector is a
+    row on the left and a column on the right, and that dimension goes from the result.
 
     Raises:
         TensorError: the sizes do not fit.
     """
-    if len(a.shape) < 2 or len(b.shape) < 2 or a.shape[-1] != b.shape[-2]:
+    if len(a.shape) == 1 or len(b.shape) == 1:
+        return _with_vectors(a, b)
+    if not a.shape or not b.shape or a.shape[-1] != b.shape[-2]:
         raise TensorError(f"cannot multiply matrices of {list(a.shape)} and {list(b.shape)}")
     dtype = promoted(a.dtype, b.dtype)
     if a.dtype.kind == "bool" or b.dtype.kind == "bool":
@@ -322,6 +325,21 @@ def matmul(a: Node, b: Node) -> Node:
         (*broadcast_mask(b.shape[:-2], batch), rank, rank - 1),
     )
     return new_node(instruction("matmul", dtype, rank, masks), (a, b), shape)
+
+
+def _with_vectors(a: Node, b: Node) -> Node:
+    row, column = len(a.shape) == 1, len(b.shape) == 1
+    left = reshape(a, (1, *a.shape)) if row else a
+    right = reshape(b, (*b.shape, 1)) if column else b
+    if left.shape[-1] != right.shape[-2]:
+        raise TensorError(f"cannot multiply {list(a.shape)} and {list(b.shape)}")
+    made = matmul(left, right)
+    shape = list(made.shape)
+    if column:
+        shape.pop()
+    if row:
+        shape.pop(len(made.shape) - 2)
+    return reshape(made, shape or [1])
 
 
 def full(shape: Shape, number: Number, dtype: DType) -> Node:

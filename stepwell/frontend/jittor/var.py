@@ -24,7 +24,6 @@ from stepwell.frontend.jittor.dtypes import (
 )
 from stepwell.frontend.jittor.failures import failure
 from stepwell.frontend.jittor.gradients import CalledNode, node_gradients, sources_of
-from stepwell.frontend.jittor.indexing import index
 from stepwell.frontend.jittor.methods import Methods
 from stepwell.frontend.jittor.node import (
     Instruction,
@@ -41,6 +40,7 @@ from stepwell.frontend.jittor.node import (
 )
 from stepwell.frontend.jittor.operations import combined
 from stepwell.frontend.jittor.plans import execute, host_value, put_on_device, schedule
+from stepwell.frontend.jittor.shapes import NanoVector
 from stepwell.frontend.jittor.targets import CUDA, target
 from stepwell.runtime.calls import OutOfMemoryError
 from stepwell.runtime.cuda.arrays import DeviceArray
@@ -52,23 +52,6 @@ _ALIVE: list[weakref.ref[Var]] = []
 _FEW = 512  # so few that Python's garbage collector does not come to count them as old
 _PRUNE_AT = [_FEW]
 _reference = weakref.ref  # looked up once: each operation makes one
-
-
-class NanoVector(tuple[int, ...]):
-    """A shape: a tuple that equals the list of its sizes too, printed as `[2,3,]`."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return tuple.__eq__(self, tuple(other) if isinstance(other, list) else other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = tuple.__hash__
-
-    def __repr__(self) -> str:
-        return "[" + "".join(f"{size}," for size in self) + "]"
 
 
 class _Recording:
@@ -345,9 +328,6 @@ class Var(Methods):
         shape.insert(dim if dim >= 0 else dim + len(shape) + 1, 1)
         return self.reshape(shape)
 
-    def __getitem__(self, key: object) -> Var:
-        return self._another(index(self.node, key))
-
     def cast(self, dtype: object) -> Var:
         """The elements as another type."""
         return self._another(ops.cast(self.node, dtype_of(dtype)))
@@ -356,25 +336,25 @@ class Var(Methods):
 
     # Reductions.
 
-    def sum(self, dims: Dims = None, keepdims: bool = False) -> Var:
+    def sum(self, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
         """The sum over `dims`."""
-        return Var(ops.reduce("add", self.node, _dims(dims), keepdims))
+        return Var(ops.reduce("add", self.node, _dims(dims, dim), keepdims))
 
-    def prod(self, dims: Dims = None, keepdims: bool = False) -> Var:
+    def prod(self, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
         """The product over `dims`."""
-        return Var(ops.reduce("multiply", self.node, _dims(dims), keepdims))
+        return Var(ops.reduce("multiply", self.node, _dims(dims, dim), keepdims))
 
-    def max(self, dims: Dims = None, keepdims: bool = False) -> Var:
+    def max(self, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
         """The greatest element over `dims`; NaN if there is one."""
-        return Var(ops.reduce("maximum", self.node, _dims(dims), keepdims))
+        return Var(ops.reduce("maximum", self.node, _dims(dims, dim), keepdims))
 
-    def min(self, dims: Dims = None, keepdims: bool = False) -> Var:
+    def min(self, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
         """The least element over `dims`; NaN if there is one."""
-        return Var(ops.reduce("minimum", self.node, _dims(dims), keepdims))
+        return Var(ops.reduce("minimum", self.node, _dims(dims, dim), keepdims))
 
-    def mean(self, dims: Dims = None, keepdims: bool = False) -> Var:
+    def mean(self, dims: Dims = None, keepdims: bool = False, *, dim: Dims = None) -> Var:
         """The mean over `dims`; NaN of nothing."""
-        return Var(ops.mean(self.node, _dims(dims), keepdims))
+        return Var(ops.mean(self.node, _dims(dims, dim), keepdims))
 
     # Operators.
 
@@ -525,7 +505,8 @@ def array(value: Operand, dtype: object = None) -> Var:
     except OutOfMemoryError as error:
         raise failure(None, error) from None
     except (ValueError, TypeError) as error:
-        raise TensorError(f"cannot make a Var of {type(value).__name__}: {error}") from None
+        reason = error.diagnostics[0].message if isinstance(error, TensorError) else error
+        raise TensorError(f"cannot make a Var of {type(value).__name__}: {reason}") from None
     return Var(leaf(made, wanted))
 
 
@@ -588,5 +569,7 @@ def _listed(numbers: tuple[int | Sequence[int], ...]) -> tuple[int, ...]:
     return tuple(one for one in numbers if isinstance(one, int))
 
 
-def _dims(dims: Dims) -> Sequence[int] | None:
-    return (dims,) if isinstance(dims, int) else dims
+def _dims(dims: Dims, dim: Dims) -> Sequence[int] | None:
+    """The dimensions, by either of Jittor's names for them."""
+    wanted = dims if dim is None else dim
+    return (wanted,) if isinstance(wanted, int) else wanted

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stepwell.frontend.jittor import arrangements, elements, functions
+from stepwell.frontend.jittor.item_access import get_item, set_item
 from stepwell.frontend.jittor.methods import bind
 from stepwell.frontend.jittor.var import Var
 
@@ -63,4 +64,5 @@ def bind_methods() -> None:
     }
     found |= {name: found[other] for name, other in _ALIASES.items()}
     found |= {name: _to(dtype) for name, dtype in _CASTS.items()}
-    bind(Var, {**found, "t": _transposed})
+    found |= {"__getitem__": get_item, "__setitem__": set_item, "t": _transposed}
+    bind(Var, found)

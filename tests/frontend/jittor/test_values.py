@@ -229,7 +229,7 @@ def test_single_values() -> None:
         lambda x: x.reshape(4),
         lambda x: x.sum(2),
         lambda x: x[3],
-        lambda x: x[:, ::-1],
+        lambda x: x[:, 1.5],
         lambda x: x.cast("complex64"),
         lambda x: jt.array(["a"]),
         lambda x: (x > 0) - (x > 0),
@@ -238,3 +238,17 @@ def test_single_values() -> None:
 def test_mistakes_are_explained(wrong: Callable[[jt.Var], jt.Var]) -> None:
     with pytest.raises(jt.TensorError):
         wrong(jt.array(X)).sync()
+
+
+@pytest.mark.parametrize(
+    "a, b", [((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((3,), (5, 3, 4)), ((5, 2, 3), (3,))]
+)
+def test_products_with_vectors(a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(3)
+    x, y = rng.standard_normal(a), rng.standard_normal(b)
+    found = jt.array(x, "float64") @ jt.array(y, "float64")
+    wanted = np.matmul(x, y)
+    assert tuple(found.shape) == (wanted.shape or (1,))
+    np.testing.assert_allclose(found.numpy(), wanted.reshape(found.shape), 1e-12)
+    with pytest.raises(jt.TensorError, match="cannot multiply"):
+        jt.ones(4) @ jt.array(y)
