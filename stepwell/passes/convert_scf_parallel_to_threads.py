@@ -54,14 +54,15 @@ def convert_scf_parallel_to_threads(
         op: a module.
         context: of the pass manager.
         min_work: how many ops a loop must run to be given to threads.
-        nests: whether only loops with loops inside are. The others do little with each element that
-            they move through memory, and are compiled faster as they are.
+        nests: whether functions are left alone in which no loop has loops inside. These do little
+            with each element that they move through memory, and are compiled faster as they are.
     """
     outliner = Outliner(SymbolTable(op))
     for function in [inner for inner in op.regions[0].entry.ops if isinstance(inner, FuncOp)]:
-        for loop in _outermost_loops(function):
-            if nests and not any(isinstance(inner, ForOp) for inner in walk(loop)):
-                continue
+        loops = _outermost_loops(function)
+        if nests and not any(isinstance(op, ForOp) for loop in loops for op in walk(loop)):
+            continue
+        for loop in loops:
             if _to_threads(loop, function, outliner, min_work):
                 context.statistic("num-threaded", "Number of loops given to threads", 1)
 

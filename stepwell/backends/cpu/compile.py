@@ -35,6 +35,7 @@ def compile_to_object(
     signatures: Sequence[FunctionSignature],
     level: int = 3,
     allowed: AllowList | None = None,
+    drivers: str = "",
 ) -> bytes:
     """Object code for `llvm_ir` and for the entries and wrappers of its functions.
 
@@ -43,18 +44,22 @@ def compile_to_object(
     C API lets them.
 
     Args:
-        llvm_ir: the text of one module, which defines the functions of `signatures`.
-        signatures: the functions that are to be callable from Python.
+        llvm_ir: the text of one module.
+        signatures: the functions that are to be callable from Python, which the modules define.
         level: LLVM's optimisation level for `llvm_ir`, 0 to 3.
         allowed: what LLVM may be given.
+        drivers: the text of another module, which is compiled without optimisation.
 
     Raises:
         BackendError: LLVM refuses the module.
     """
-    code = to_object(optimise(_with_trap(llvm_ir), level, allowed), level)
-    if not signatures:
-        return code
-    return join_objects([code, _call_code(tuple(signatures), guard.allocates(llvm_ir))])
+    codes = [to_object(optimise(_with_trap(llvm_ir), level, allowed), level)]
+    if drivers:
+        codes.append(to_object(optimise(drivers, 0, allowed), 0))
+    if signatures:
+        guarded = guard.allocates(llvm_ir) or guard.allocates(drivers)
+        codes.append(_call_code(tuple(signatures), guarded))
+    return codes[0] if len(codes) == 1 else join_objects(codes)
 
 
 @lru_cache(256)

@@ -1,7 +1,7 @@
 """Aggregates that need not be made: their parts are used as they were before they were put in.
 
-    %s = insertvalue { ptr, i64 } poison, ptr %p, 0
-    %q = extractvalue { ptr, i64 } %s, 0              // %q is %p; nothing else uses %s
+%s = insertvalue { ptr, i64 } poison, ptr %p, 0
+%q = extractvalue { ptr, i64 } %s, 0              // %q is %p; nothing else uses %s
 """
 
 from __future__ import annotations

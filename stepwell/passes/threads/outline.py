@@ -9,7 +9,6 @@ from stepwell.dialects.arith.casts import IndexCastOp
 from stepwell.dialects.arith.integer import AddIOp, MulIOp
 from stepwell.dialects.builtin.ops import UnrealizedConversionCastOp
 from stepwell.dialects.func.ops import CallOp, ConstantOp, FuncOp, ReturnOp
-from stepwell.dialects.llvm.attributes import Linkage
 from stepwell.dialects.llvm.memory_ops import AllocaOp, GEPOp, LoadOp, StoreOp
 from stepwell.dialects.llvm.types import PointerType, StructType
 from stepwell.dialects.scf.parallel import ParallelOp
@@ -26,7 +25,6 @@ from stepwell.ir.types import FunctionType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.llvm_types import LLVMTypes
 
-LINKAGE, INTERNAL = "llvm.linkage", Linkage("internal")
 ENTRY = "stepwell_parallel_for"
 POINTER = PointerType()
 BODY_TYPE = FunctionType((types.i64, types.i64, POINTER), ())
@@ -109,7 +107,6 @@ def _function(name: str, op: ParallelOp, dim: int, context: Context) -> FuncOp:
     function = FuncOp(name, TypeAttr(BODY_TYPE), sym_visibility="private", no_inline=UNIT,
                       body=Region([block]))  # fmt: skip
     function.location = op.location
-    function.attributes[LINKAGE] = INTERNAL
     rewriter = Rewriter(location=op.location)
     rewriter.set_point(block, None)
     mapping: dict[Value, Value] = {}
