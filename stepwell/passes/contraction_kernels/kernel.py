@@ -78,7 +78,7 @@ class Kernel:
             self.columns = w.at_most(w.sub(count[plan.columns], self.first_column), shape.columns)
             panels = Panels(w, shape, right_memory, right, guards, plan.right.otherwise,
                             self.pack)  # fmt: skip
-            self.sums = w.stack((shape.block_rows, shape.columns), shape.element)
+            self.sums = w.stack(shape.sums.shape, shape.element)
             padded = w.mul(w.pieces(self.columns, shape.panel), shape.panel)
             terms = [one.of_outer(w, self.outer) for one in (right, *(sum for sum, _ in guards))]
             extents = self._of(plan.columns)
@@ -168,11 +168,12 @@ class Kernel:
         with w.loop(0, self.rows) as row:
             rows = w.split(w.add(self.first_row, row.place), self._of(plan.rows))
             start = w.add(w.add(base, out.of_rows(w, rows)), self.first_column)
+            sums = w.mul(row.place, self.shape.columns)
             inputs = _Inputs(self, rows)
             with w.loop(0, self.columns) as column:
                 place = w.add(start, column.place)
                 inputs.enter(column.place, place, flat)
-                value = w.load(self.sums, row.place, column.place)
+                value = w.load(self.sums, w.add(sums, column.place))
                 if self.around.fill is None:
                     value = w.sum(w.load(flat[plan.out], place), value)
                 values = {plan.out: value}
