@@ -13,6 +13,7 @@ from stepwell.backends.cpu.objects import join_objects
 from stepwell.backends.cpu.signature import FunctionSignature
 from stepwell.backends.cpu.wrapper import (
     DECLARATIONS,
+    INDEX_READER,
     has_wrapper,
     number_declarations,
     wrapper_name,
@@ -75,7 +76,7 @@ def call_module(signatures: Sequence[FunctionSignature], guarded: bool = True) -
         signatures: the functions. guarded: whether they may run out of memory.
     """
     fast = [signature for signature in signatures if has_wrapper(signature)]
-    parts = [DECLARATIONS, number_declarations(fast)] if fast else []
+    parts = [DECLARATIONS, number_declarations(fast), INDEX_READER] if fast else []
     if guarded:
         parts.append(guard.DECLARATIONS)
     for index, signature in enumerate(signatures):
