@@ -38,6 +38,7 @@ from stepwell.frontend.jittor.dtypes import (
     int32,
     int64,
 )
+from stepwell.frontend.jittor.einsum import einsum
 from stepwell.frontend.jittor.elements import (
     all_,
     any_,
@@ -257,6 +258,7 @@ __all__ = [
     "dump_ir",
     "empty",
     "empty_like",
+    "einsum",
     "enable_grad",
     "equal",
     "erf",

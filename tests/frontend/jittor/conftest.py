@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from stepwell.frontend import jittor as jt
+from stepwell.frontend.jittor import plans
 from stepwell.frontend.jittor.plans import forget_plans
 from stepwell.runtime.cache import CompiledModuleCache, module_cache
 
@@ -28,6 +29,8 @@ def _flags_as_before() -> Iterator[None]:
 @pytest.fixture
 def nothing_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that count what is compiled or how long it takes: no plan and no module is there
-    already, from another test, another run of the suite or another process."""
+    already, from another test, another run of the suite or another process; and no values are on a
+    device, so that none is looked for."""
     monkeypatch.setitem(module_cache._default, "cache", CompiledModuleCache(None))
     forget_plans()
+    monkeypatch.setattr(plans._STATE, "has_device_values", False)

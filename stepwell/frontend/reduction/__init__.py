@@ -1,0 +1,1 @@
+"""Making programs smaller while something about them stays as it is."""
