@@ -33,7 +33,7 @@ SIGNATURES = (
 DESCRIPTOR = "{ ptr, ptr, i64, [1 x i64], [1 x i64] }"
 LLVM_IR = f"""
 declare ptr @malloc(i64)
-declare void @stepwell_parallel_for(ptr, i64, i64, ptr)
+declare void @stepwell_parallel_for(ptr, i64, i64, ptr, i64)
 
 define void @add_one(ptr %ab, ptr noalias %a, i64 %ao, i64 %n, i64 %as,
                      ptr %bb, ptr noalias %b, i64 %bo, i64 %m, i64 %bs) {{
@@ -80,7 +80,7 @@ entry:
   br label %next
 next:
   %i = phi i64 [ 0, %entry ], [ %i1, %next ]
-  call void @stepwell_parallel_for(ptr @nothing, i64 0, i64 1000, ptr null)
+  call void @stepwell_parallel_for(ptr @nothing, i64 0, i64 1000, ptr null, i64 64)
   %i1 = add i64 %i, 1
   %more = icmp slt i64 %i1, %times
   br i1 %more, label %next, label %done

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from peers import clock_for, seconds, torch_timer
 
 from stepwell.frontend import jittor as jt
 from stepwell.frontend.jittor.nn import functional as F
@@ -35,26 +33,13 @@ CONVOLUTIONS = (
 )  # fmt: skip
 
 TORCH = """
-import sys, json, time, torch
-torch.set_num_threads(int(sys.argv[1]))
-products, convolutions = json.loads(sys.argv[2])
-clock = time.process_time if sys.argv[1] == "1" else time.perf_counter
-runs = []
+products, convolutions = shapes
 for n in products:
     a, b = torch.randn(n, n), torch.randn(n, n)
     runs.append(lambda a=a, b=b: a @ b)
 for c, f, n, k, s in convolutions:
     x, w = torch.randn(1, c, n, n), torch.randn(f, c, k, k)
     runs.append(lambda x=x, w=w, s=s, k=k: torch.nn.functional.conv2d(x, w, None, s, k // 2))
-with torch.no_grad():
-    for line in sys.stdin:
-        run = runs[int(line)]
-        run()
-        count, start = 0, clock()
-        while clock() - start < 0.02:
-            run()
-            count += 1
-        print((clock() - start) / count, flush=True)
 """
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
@@ -67,15 +52,6 @@ def convolved(x: Array, w: Array, stride: int) -> np.ndarray[Any, Any]:
     windows = np.lib.stride_tricks.sliding_window_view(image, w.shape[2:], (2, 3))
     windows = windows[:, :, ::stride, ::stride]
     return np.asarray(np.einsum("nchwkl,fckl->nfhw", windows, w, optimize=True))
-
-
-def seconds(run: Callable[[], object], clock: Callable[[], float]) -> float:
-    """The time of one call, of as many as fill 20 ms."""
-    count, start = 0, clock()
-    while clock() - start < 0.02:
-        run()
-        count += 1
-    return (clock() - start) / count
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +88,6 @@ def convolution(c: int, f: int, n: int, k: int, stride: int) -> Case:
     )
 
 
-def torch_timer(python: str, threads: int) -> Callable[[int], float]:
-    """Asks a process with torch for the time of a case."""
-    shapes = json.dumps([PRODUCTS, CONVOLUTIONS])
-    process = subprocess.Popen(
-        [python, "-c", TORCH, str(threads), shapes],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "OMP_NUM_THREADS": str(threads)},
-    )  # fmt: skip
-
-    def ask(number: int) -> float:
-        assert process.stdin is not None and process.stdout is not None
-        print(number, file=process.stdin, flush=True)
-        return float(process.stdout.readline())
-
-    return ask
-
-
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--torch-python", help="a python that can import torch")
@@ -136,8 +95,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     set_thread_count(options.threads)
-    clock = time.process_time if options.threads == 1 else time.perf_counter
-    ask = torch_timer(options.torch_python, options.threads) if options.torch_python else None
+    clock, ask = clock_for(options.threads), None
+    if options.torch_python:
+        shapes = json.dumps([PRODUCTS, CONVOLUTIONS])
+        ask = torch_timer(options.torch_python, options.threads, TORCH, shapes)
     cases = [product(n) for n in PRODUCTS] + [convolution(*one) for one in CONVOLUTIONS]
     for number, case in enumerate(cases):
         np.testing.assert_allclose(case.run().numpy(), case.expected(), rtol=1e-3, atol=1e-2)

@@ -1,44 +1,36 @@
 """Run parallel loops on threads
 
-    scf.parallel (%i) = (%c0) to (%n) step (%c1) { memref.store %x, %m[%i] : memref<?xf32> }
+    scf.parallel (%i) = (%c0) to (%n) step (%c1) { memref.load ... memref.store ... }
 ->
     func.func private @f_parallel(%begin: i64, %end: i64, %context: !llvm.ptr) {
       ...                                    // what the body uses is loaded from %context
       scf.parallel (%i) = (%begin) to (%end) step (%c1) { ... }
     }
     ...
-    call @stepwell_parallel_for(%f_parallel, %c0, %n, %context)
+    call @stepwell_parallel_for(%f_parallel, %c0, %n, %context, %threads)
 
-Loops that do the same with what they use share a function. Only loops that are worth it: what they
-do is estimated as ops times iterations, when the program runs if need be. Loops with reductions
-stay as they are, so that the order of their additions does. Loops inside one that runs on threads
-run on its threads.
+Loops that do the same with what they use share a function. What a loop does is estimated as ops
+times iterations, when the program runs if need be, and so is %threads, the most threads that it is
+worth; with 1, the call is one of the body. Loops with reductions stay as they are, so that the
+order of their additions does. Loops inside one that runs on threads run on its threads; and a loop
+that only fills memory runs on one, which does that as fast as memory goes.
 
 Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
 """
 
 from __future__ import annotations
 
-from stepwell.dialects.arith.compare import CmpIOp
 from stepwell.dialects.func.ops import FuncOp
-from stepwell.dialects.scf.branches import IfOp
-from stepwell.dialects.scf.loops import ForOp
+from stepwell.dialects.memref.access import StoreOp
 from stepwell.dialects.scf.parallel import ParallelOp
-from stepwell.dialects.scf.terminators import YieldOp
-from stepwell.ir.block import Block, Region
+from stepwell.ir.loops import is_defined_inside
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.symbol_table import SymbolTable
 from stepwell.passes.strided_metadata.index_math import Index, IndexMath
-from stepwell.passes.threads.outline import (
-    Outliner,
-    arguments_of,
-    call_here,
-    call_threads,
-    declare_entry,
-)
+from stepwell.passes.threads.outline import Outliner, call_threads, declare_entry
 from stepwell.passes.threads.work import trip_counts, work_of_point
 
 ENOUGH_PIECES = 16
@@ -46,21 +38,20 @@ ENOUGH_PIECES = 16
 
 @pass_("convert-scf-parallel-to-threads", on="builtin.module")
 def convert_scf_parallel_to_threads(
-    op: Operation, context: PassContext, *, min_work: int = 100_000, nests: bool = False
+    op: Operation, context: PassContext, *, min_work: int = 100_000
 ) -> None:
     """Makes the outermost parallel loops of the functions in `op` calls of the thread pool.
 
     Args:
         op: a module.
         context: of the pass manager.
-        min_work: how many ops a loop must run to be given to threads.
-        nests: whether functions are left alone in which no loop has loops inside. These do little
-            with each element that they move through memory, and are compiled faster as they are.
+        min_work: how many ops a loop must run to be given to two threads; with more, each thread
+            has at least half of that to do.
     """
     outliner = Outliner(SymbolTable(op))
     for function in [inner for inner in op.regions[0].entry.ops if isinstance(inner, FuncOp)]:
         loops = _outermost_loops(function)
-        if nests and not any(isinstance(op, ForOp) for loop in loops for op in walk(loop)):
+        if all(_fills(loop) for loop in loops):
             continue
         for loop in loops:
             if _to_threads(loop, function, outliner, min_work):
@@ -77,6 +68,16 @@ def _outermost_loops(function: FuncOp) -> list[ParallelOp]:
     return list(found.values())
 
 
+def _fills(loop: ParallelOp) -> bool:
+    """Whether all that `loop` does is to store a value from outside."""
+    first, last = loop.body.entry.first, loop.body.entry.last
+    return (
+        isinstance(first, StoreOp)
+        and first.next is last
+        and not is_defined_inside(first.value, loop.body)
+    )
+
+
 def _to_threads(loop: ParallelOp, function: FuncOp, outliner: Outliner, min_work: int) -> bool:
     rewriter = Rewriter()
     rewriter.start_at(loop)
@@ -91,21 +92,9 @@ def _to_threads(loop: ParallelOp, function: FuncOp, outliner: Outliner, min_work
         return False
     name = outliner.outline(loop, dim, context, function)
     declare_entry(outliner.table, function)
-    arguments = arguments_of(math.value(trips[dim]), context, function, rewriter)
-    if isinstance(work, int):
-        call_threads(name, arguments, rewriter)
-        rewriter.erase(loop)
-        return True
-    enough = rewriter.insert(CmpIOp("sge", work, math.value(min_work))).result
-    many, few = Block(), Block()
-    branch = IfOp.create([enough], [], regions=[Region([many]), Region([few])])
-    rewriter.insert(branch)
-    with rewriter.at_end(many):
-        call_threads(name, arguments, rewriter)
-        rewriter.insert(YieldOp.create())
-    with rewriter.at_end(few):
-        call_here(name, arguments, rewriter)
-        rewriter.insert(YieldOp.create())
+    worth = 1 if _fills(loop) else math.quotient(work, max(1, min_work // 2))
+    trip_count = math.value(trips[dim])
+    call_threads(name, trip_count, math.value(worth), context, function, rewriter)
     rewriter.erase(loop)
     return True
 

@@ -4,9 +4,10 @@
     %0 = memref.load %m[%i]              ->     scf.for iter_args carries the sum
     scf.for ... { %m[%i] += "a"() }             memref.store %sum, %m[%i]
 
-Loads of what the same block stored or loaded before use that value; a store that another follows
-unread goes; a loop that updates one place carries its value; memory that nothing reads goes. Places
-are the same if their indices are the same values.
+Loads of what the same block stored or loaded before use that value, and so do loads in loops after
+it that leave the place alone; a store that another follows unread goes; a loop that updates one
+place carries its value; memory that nothing reads goes. Places are the same if their indices are
+the same values.
 
 Needs: memrefs, scf. Keeps: values.
 """

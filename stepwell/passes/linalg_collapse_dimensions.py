@@ -8,7 +8,8 @@
 
 A loop over one dimension needs no division to find the place of its n-th element. An operand has
 two dimensions side by side if its map has them so, and all of its elements lie in order. Memory
-that a reduction writes keeps its dimensions, so that loops which use it can still become one.
+that a reduction writes keeps its dimensions, so that loops which use it can still become one; with
+`alone`, so does all that two ops use.
 
 Needs: linalg on memrefs. Keeps: values.
 """
@@ -34,18 +35,27 @@ from stepwell.passes.lowering.memref_access import is_contiguous
 
 
 @pass_("linalg-collapse-dimensions")
-def linalg_collapse_dimensions(op: Operation, context: PassContext) -> None:
-    """Collapses the dimensions of all structured ops on memrefs inside `op` that allow it."""
+def linalg_collapse_dimensions(op: Operation, context: PassContext, *, alone: bool = False) -> None:
+    """Collapses the dimensions of all structured ops on memrefs inside `op` that allow it.
+
+    Option alone: only where no operand is used by another structured op.
+    """
     ops = [inner for inner in walk(op) if isinstance(inner, StructuredOp)]
     reduced = {
         init for inner in ops if inner.num_parallel_loops < inner.num_loops
         for init in inner.dps_inits
     }  # fmt: skip
+    if alone:
+        reduced |= {value for inner in ops for value in inner.operands if _is_shared(value)}
     for inner in ops:
         groups = _groups(inner, reduced)
         if inner.has_pure_buffer_semantics and len(groups) < inner.num_loops:
             _collapse(inner, groups)
             context.statistic("num-collapsed", "Number of ops with fewer dimensions", 1)
+
+
+def _is_shared(value: Value) -> bool:
+    return sum(isinstance(user, StructuredOp) for user in value.users) > 1
 
 
 def _groups(op: StructuredOp, kept: set[Value]) -> list[list[int]]:

@@ -72,14 +72,14 @@ def _order(op: StructuredOp) -> list[int]:
 
 
 def _innermost(op: StructuredOp) -> int:
-    chosen = _smooth_loop(op)
+    chosen = smooth_loop(op)
     if chosen is not None:
         return chosen
     parallel = [loop for loop, kind in enumerate(op.iterator_types) if kind is PARALLEL]
     return (parallel or [op.num_loops - 1])[-1]
 
 
-def _smooth_loop(op: StructuredOp) -> int | None:
+def smooth_loop(op: StructuredOp) -> int | None:
     """The loop that should be innermost, or None if none passes along neighbours.
 
     Whoever wrote a generic op chose its order: its innermost loop stays if it can. Of others, those

@@ -27,7 +27,7 @@ from stepwell.runtime.executable import compile_llvm_ir
 Parameters = Callable[[str, int], str]
 
 FILL = """
-declare void @stepwell_parallel_for(ptr, i64, i64, ptr)
+declare void @stepwell_parallel_for(ptr, i64, i64, ptr, i64)
 define internal void @body(i64 %begin, i64 %end, ptr %data) {
 entry:
   %some = icmp slt i64 %begin, %end
@@ -46,7 +46,7 @@ done:
   ret void
 }
 define void @fill(ptr %b, ptr %x, i64 %o, i64 %n, i64 %s, i64 %begin, i64 %end) {
-  call void @stepwell_parallel_for(ptr @body, i64 %begin, i64 %end, ptr %x)
+  call void @stepwell_parallel_for(ptr @body, i64 %begin, i64 %end, ptr %x, i64 64)
   ret void
 }
 """

@@ -30,6 +30,7 @@ from stepwell.frontend.jittor.program import Code, Program, Recording
 from stepwell.frontend.jittor.progress import showing_progress
 from stepwell.frontend.jittor.rewrites import rewritten
 from stepwell.frontend.jittor.targets import (
+    APPROXIMATIONS,
     CONTRACTIONS,
     CPU,
     CUDA,
@@ -64,14 +65,15 @@ STAGES: dict[str, str] = {
         "buffer-deallocation-pipeline,convert-bufferization-to-memref"
     ),
     "loops": (
-        f"{CONTRACTIONS},"
+        f"{CONTRACTIONS},linalg-reductions-to-blocks,linalg-transposes-to-tiles,"
+        "linalg-collapse-dimensions{alone=true},linalg-split-reductions,"
         "func.func(convert-linalg-to-parallel-loops{results-first=true}),"
         "scf-serialize-inner-parallel-loops,"
         "canonicalize,cse,scf-parallel-loop-fusion{move-others=true split-loops=true},"
-        "forward-stores,loop-invariant-code-motion"
+        "forward-stores,loop-invariant-code-motion,reuse-buffers"
     ),
     "llvm": (
-        "convert-scf-parallel-to-threads{nests=true min-work=1000000},lower-affine,"
+        f"{APPROXIMATIONS},convert-scf-parallel-to-threads{{min-work=1000000}},lower-affine,"
         "hoist-static-allocas,convert-scf-to-cf,expand-strided-metadata,lower-affine,"
         "convert-vector-to-llvm,convert-arith-to-llvm,convert-math-to-llvm,convert-math-to-libm,"
         "convert-index-to-llvm,"

@@ -17,12 +17,16 @@ EMULATED = "gpu-emulated"
 CUDA = "cuda"
 CPU = "cpu"
 CONTRACTIONS = "linalg-contractions-to-vectors"
+APPROXIMATIONS = "test-math-polynomial-approximation"
 
 
 def for_host(passes: str) -> str:
     """The passes with tiles of contractions that fit the vector registers of this machine; as they
-    are written they fit 32 registers of 512 bits."""
+    are written they fit 32 registers of 512 bits. Where the machine has no fused multiplication and
+    addition, functions are approximated without."""
     features = host().features.split(",")
+    if "-fma" in features:
+        passes = passes.replace(APPROXIMATIONS, f"{APPROXIMATIONS}{{fused=false}}")
     if "+avx512f" in features:
         return passes
     bits = 256 if "+avx" in features else 128

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stepwell.dialects.memref.access import LoadOp, StoreOp
 from stepwell.dialects.memref.allocation import AllocOp, DeallocOp
 from stepwell.ir.block import Block
-from stepwell.ir.operation import Operation
+from stepwell.ir.operation import Operation, walk
 from stepwell.ir.value import Value
 from stepwell.passes.forwarding.accumulators import Place, place_of
 from stepwell.passes.parallel_fusion.accesses import may_alias, written_and_read
@@ -63,20 +65,39 @@ def forward_in_block(block: Block) -> int:
             memory.values[place] = op.value
             memory.unread[place] = op
         else:
-            _pass_over(op, memory)
+            gone += _pass_over(op, memory)
     return gone
 
 
-def _pass_over(op: Operation, memory: _Memory) -> None:
+def _pass_over(op: Operation, memory: _Memory) -> int:
+    """Takes in what `op` does, and what is inside; how many loads inside went, because it leaves
+    alone what they load."""
     effects = written_and_read([op])
     if effects is None:
         memory.forget()
-        return
+        return 0
+    gone = _forward_inside(op, memory, effects[0]) if op.regions and memory.values else 0
+    if gone:
+        effects = written_and_read([op])
+        assert effects is not None
     for one in effects[0]:
         memory.written(one)
         memory.read(one)
     for one in effects[1]:
         memory.read(one)
+    return gone
+
+
+def _forward_inside(op: Operation, memory: _Memory, written: Sequence[Value]) -> int:
+    gone = 0
+    for load in [one for one in walk(op) if isinstance(one, LoadOp)]:
+        place = place_of(load)
+        known = memory.values.get(place) if place is not None else None
+        if known is not None and not any(may_alias(one, load.memref) for one in written):
+            load.result.replace_all_uses_with(known)
+            load.erase()
+            gone += 1
+    return gone
 
 
 def erase_unread(alloc: AllocOp) -> bool:

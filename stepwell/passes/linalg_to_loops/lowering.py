@@ -47,7 +47,7 @@ def lower_structured(
     parallel = [iterator is PARALLEL for iterator in op.iterator_types]
     point = rewriter.block, rewriter._anchor
     variables = kind.open(rewriter, extents, parallel)
-    _body(op, maps, variables, rewriter, kind)
+    lower_point(op, variables, rewriter, kind)
     rewriter.set_point(*point)
     rewriter.erase(op)
 
@@ -80,13 +80,11 @@ def extent_of(
     return rewriter.insert(DimOp(value, at)).result
 
 
-def _body(
-    op: StructuredOp,
-    maps: Sequence[AffineMap],
-    variables: Sequence[Value],
-    rewriter: Rewriter,
-    kind: LoopKind,
+def lower_point(
+    op: StructuredOp, variables: Sequence[Value], rewriter: Rewriter, kind: LoopKind
 ) -> None:
+    """What `op` does at the point with these coordinates: loads, a copy of its body, stores."""
+    maps = op.indexing_maps
     results = copy_body(op, maps, variables, rewriter, kind, {})
     first = len(op.dps_inputs)
     for number, made in enumerate(results):

@@ -51,6 +51,12 @@ class IndexMath:
             return -(-a // b) if a < 0 else a // b
         return a if b == 1 else self.rewriter.insert(DivSIOp(a, self.value(b))).result
 
+    def quotient(self, a: Index, b: int) -> Index:
+        """a / b, rounded towards 0."""
+        if isinstance(a, int):
+            return a // b if a >= 0 else -(-a // b)
+        return a if b == 1 else self.rewriter.insert(DivSIOp(a, self.value(b))).result
+
     def product(self, factors: Sequence[Index]) -> Index:
         """All factors multiplied."""
         total: Index = 1

@@ -17,6 +17,7 @@ from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr, SymbolRefAttr, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone
+from stepwell.ir.rewriting.folding import constant_of
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.structural_keys import StructuralKeys, head
 from stepwell.ir.symbol_table import SymbolTable
@@ -28,7 +29,7 @@ from stepwell.passes.lowering.llvm_types import LLVMTypes
 ENTRY = "stepwell_parallel_for"
 POINTER = PointerType()
 BODY_TYPE = FunctionType((types.i64, types.i64, POINTER), ())
-ENTRY_TYPE = FunctionType((POINTER, types.i64, types.i64, POINTER), ())
+ENTRY_TYPE = FunctionType((POINTER, types.i64, types.i64, POINTER, types.i64), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,15 @@ def _function(name: str, op: ParallelOp, dim: int, context: Context) -> FuncOp:
 def _bound(number: Value, lower: Value, step: Value, rewriter: Rewriter) -> Value:
     """lower + number * step."""
     index = rewriter.insert(IndexCastOp(number, result_types=[types.index])).result
-    distance = rewriter.insert(MulIOp(index, step)).result
-    return rewriter.insert(AddIOp(lower, distance)).result
+    if not _is_number(step, 1):
+        index = rewriter.insert(MulIOp(index, step)).result
+    return index if _is_number(lower, 0) else rewriter.insert(AddIOp(lower, index)).result
+
+
+def _is_number(value: Value, number: int) -> bool:
+    """Whether `value` is this constant."""
+    attribute = constant_of(value)
+    return isinstance(attribute, IntegerAttr) and attribute.value == number
 
 
 def _load(pointer: Value, number: int, type: Type, context: Context, rewriter: Rewriter) -> Value:
@@ -151,32 +159,28 @@ def _cast(value: Value, type: Type, rewriter: Rewriter) -> Value:
     return rewriter.insert(UnrealizedConversionCastOp([value], result_types=[type])).results[0]
 
 
-Arguments = tuple[Value, Value, Value]
-"""The range, and the struct."""
+def call_threads(
+    name: str, trips: Value, most: Value, context: Context, function: FuncOp, rewriter: Rewriter
+) -> None:
+    """Fills the struct, which lies in the frame of `function`, and runs all ranges.
 
-
-def arguments_of(trips: Value, context: Context, function: FuncOp, rewriter: Rewriter) -> Arguments:
-    """What the outlined function is called with; fills the struct, which lies in the frame of
-    `function`."""
+    Args:
+        most: how many threads the loop is worth.
+    """
     pointer = _allocate(context, function, rewriter)
     for number, value in enumerate(context.values):
         part = context.type.elements[number] if context.type.elements else value.type
         address = _address(pointer, number, context, rewriter)
         rewriter.insert(StoreOp(_cast(value, part, rewriter), address))
-    end = rewriter.insert(IndexCastOp(trips, result_types=[types.i64])).result
-    return rewriter.constant(IntegerAttr(0, types.i64), types.i64), end, pointer
-
-
-def call_threads(name: str, arguments: Arguments, rewriter: Rewriter) -> None:
-    """Runs all ranges on threads."""
+    begin = rewriter.constant(IntegerAttr(0, types.i64), types.i64)
+    end, pieces = (
+        rewriter.insert(IndexCastOp(number, result_types=[types.i64])).result
+        for number in (trips, most)
+    )
     body = ConstantOp(SymbolRefAttr(name), result_types=[BODY_TYPE])
     code = _cast(rewriter.insert(body).result, POINTER, rewriter)
-    rewriter.insert(CallOp(SymbolRefAttr(ENTRY), [code, *arguments], result_types=[]))
-
-
-def call_here(name: str, arguments: Arguments, rewriter: Rewriter) -> None:
-    """Runs the whole range on this thread."""
-    rewriter.insert(CallOp(SymbolRefAttr(name), arguments, result_types=[]))
+    arguments = [code, begin, end, pointer, pieces]
+    rewriter.insert(CallOp(SymbolRefAttr(ENTRY), arguments, result_types=[]))
 
 
 def _allocate(context: Context, function: FuncOp, rewriter: Rewriter) -> Value:

@@ -87,9 +87,12 @@ def _size_of_piece(upper: Value, inside: Collection[Block], math: IndexMath) -> 
     if not isinstance(least, MinSIOp) or upper.parent_block not in inside:
         return None
     rest, most = least.lhs.defining_op, least.rhs
-    if not isinstance(rest, SubIOp) or _known(most) is None or rest.lhs.parent_block in inside:
+    if not isinstance(rest, SubIOp) or rest.lhs.parent_block in inside:
         return None
-    size = math.value(_known(most) or 0)
+    known = _known(most)
+    if known is None and most.parent_block in inside:
+        return None
+    size = most if known is None else math.value(known)
     return math.rewriter.insert(MinSIOp(rest.lhs, size)).result
 
 

@@ -120,3 +120,34 @@ def test_memory_that_nothing_reads_goes() -> None:
   return
 }"""
     assert "memref" not in forwarded(text)
+
+
+INTO_A_LOOP = """func.func @f(%x: memref<?xf32>, %a: memref<f32>, %n: index) -> f32 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = memref.alloc() : memref<f32>
+  %zero = arith.constant 0.0 : f32
+  %v = memref.load %x[%c0] : memref<?xf32>
+  memref.store %v, %m[] : memref<f32>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%s = %zero) -> (f32) {
+    %w = memref.load %m[] : memref<f32>
+    %t = arith.addf %s, %w : f32
+    CHANGE
+    scf.yield %t : f32
+  }
+  memref.dealloc %m : memref<f32>
+  return %r : f32
+}"""
+
+
+def test_loads_in_a_loop_use_what_was_stored_before_it() -> None:
+    made = forwarded(INTO_A_LOOP.replace("CHANGE", "memref.store %t, %a[] : memref<f32>"))
+    assert "alloc" not in made and made.count("memref.load") == 1
+
+
+def test_what_the_loop_writes_is_loaded_anew() -> None:
+    text = INTO_A_LOOP.replace("CHANGE", "memref.store %t, %m[] : memref<f32>")
+    module = run_passes(text, "forward-stores,canonicalize")
+    x = np.array([3.0], np.float32)
+    for count, expected in ((0, 0.0), (1, 3.0), (2, 6.0), (3, 12.0)):
+        assert Interpreter(module).call("f", x, np.zeros((), np.float32), count) == expected

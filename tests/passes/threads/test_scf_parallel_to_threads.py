@@ -169,19 +169,11 @@ func.func @main(%m: memref<4000xf32>, %n: index) {
 def test_a_piece_of_a_range_is_as_long_as_it_may_be() -> None:
     """The work of a block is known before the loop, not guessed."""
     names = names_after_pass(BLOCKS, "{min-work=10000}")
-    assert names.count("arith.minsi") == 2 and "scf.if" in names
+    assert names.count("arith.minsi") == 2 and "arith.divsi" in names
     memory = np.ones(4000, np.float32)
     call(BLOCKS, "builtin.module(convert-scf-parallel-to-threads{min-work=1},"
          "lower-buffers-to-llvm)", memory, 3500)  # fmt: skip
     np.testing.assert_array_equal(memory, np.arange(4000) >= 3500)
-
-
-def test_only_nests_if_asked_for() -> None:
-    assert "llvm.alloca" in names_after_pass(BLOCKS, "{min-work=1 nests=true}")
-    flat = BLOCKS.replace("scf.for %i = %c0 to %count step %c1 {", "").replace("    }\n", "", 1)
-    flat = flat.replace("%first, %i", "%first, %c1")
-    assert "llvm.alloca" in names_after_pass(flat, "{min-work=1}")
-    assert "llvm.alloca" not in names_after_pass(flat, "{min-work=1 nests=true}")
 
 
 ALIKE = """
@@ -232,3 +224,36 @@ def test_loops_that_do_the_same_share_a_function(
     np.testing.assert_array_equal(into[:3], second)
     np.testing.assert_array_equal(m[3:], first[3:])
     np.testing.assert_array_equal(other, first if goal == "%n" else np.arange(7))
+
+
+def test_a_piece_whose_size_is_computed_counts_in_full() -> None:
+    """The size of a piece is known before the loop, though not when it is compiled."""
+    text = BLOCKS.replace("%n: index)", "%n: index, %size: index)").replace(
+        "arith.minsi %rest, %c1000", "arith.minsi %rest, %size"
+    )
+    assert names_after_pass(text, "{min-work=10000}").count("arith.minsi") == 2
+
+
+def test_loops_that_only_fill_memory_stay() -> None:
+    fill = """func.func @main(%m: memref<?xf32>, %x: f32, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.parallel (%i) = (%c0) to (%n) step (%c1) {
+    memref.store %x, %m[%i] : memref<?xf32>
+  }
+  return
+}"""
+    assert "func.call" not in names_after_pass(fill, "{min-work=1}")
+    counted = fill.replace("f32", "index").replace("store %x", "store %i")
+    assert "func.call" in names_after_pass(counted, "{min-work=1}")
+
+
+@pytest.mark.parametrize("size", [7, 100_000])
+def test_a_call_that_is_not_worth_threads_is_a_plain_one(size: int) -> None:
+    found = np.zeros((size, 40), np.int64)
+    passes = "builtin.module(convert-scf-parallel-to-threads{min-work=1000},lower-buffers-to-llvm)"
+    call(OFFSETS, passes, found, 0, size, True, 100)
+    rows, columns = np.arange(0, size, 3), np.arange(2, 39, 2)
+    expected = np.zeros_like(found)
+    expected[np.ix_(rows, columns)] = 100 * rows[:, None] + columns
+    np.testing.assert_array_equal(found, expected)

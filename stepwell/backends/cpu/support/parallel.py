@@ -1,7 +1,8 @@
-"""Parallel loops: `stepwell_parallel_for(ptr body, i64 begin, i64 end, ptr context)`.
+"""Parallel loops: `stepwell_parallel_for(ptr body, i64 begin, i64 end, ptr context, i64 most)`.
 
-`body(i64 begin, i64 end, ptr context)` is called on one piece of the range for each thread. The
-pool is whatever `set_pool` was given, with the signature of numba's threading layers:
+`body(i64 begin, i64 end, ptr context)` is called on one piece of the range for each thread, but for
+no more than `most`; on the whole range here if that is 1 or less. The pool is whatever `set_pool`
+was given, with the signature of numba's threading layers:
 
     void parallel_for(void *fn, char **args, size_t *dimensions, size_t *steps, void *data,
                       size_t inner_ndim, size_t array_count, int num_threads)
@@ -53,14 +54,15 @@ define internal void @piece(ptr %args, ptr %dimensions, ptr %steps, ptr %job) {
   ret void
 }
 
-define void @stepwell_parallel_for(ptr %body, i64 %begin, i64 %end, ptr %context) {
+define void @stepwell_parallel_for(ptr %body, i64 %begin, i64 %end, ptr %context, i64 %most) {
   %size = sub i64 %end, %begin
   %some = icmp sgt i64 %end, %begin
   br i1 %some, label %choose, label %done
 choose:
   %parallel_for = load ptr, ptr @pool
   %threads = load i64, ptr getelementptr (i8, ptr @pool, i64 8)
-  %pieces = call i64 @llvm.smin.i64(i64 %threads, i64 %size)
+  %each_one = call i64 @llvm.smin.i64(i64 %threads, i64 %size)
+  %pieces = call i64 @llvm.smin.i64(i64 %each_one, i64 %most)
   %many = icmp sgt i64 %pieces, 1
   br i1 %many, label %fork, label %serial
 serial:

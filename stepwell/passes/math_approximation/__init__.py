@@ -1,0 +1,1 @@
+"""Functions of floats as polynomials; used by `test-math-polynomial-approximation`."""

@@ -1,0 +1,1 @@
+"""Structured ops whose innermost loop would stride through memory, as loops over blocks."""
