@@ -123,9 +123,9 @@ def _write(w: Writer, shape: TileShape, arguments: Sequence[Value]) -> None:
             factor = w.spread(w.load(left, w.add(start, step)), shape.vector)
             found += [w.put(FMAOp(factor, other, next(totals))) for other in columns]
         loop.next = found
-    start = w.add(w.mul(row, shape.columns), column)
+    corner = w.add(w.mul(row, shape.columns), column)
     places = [
-        w.add(start, number * shape.columns + part * shape.lanes)
+        w.add(corner, number * shape.columns + part * shape.lanes)
         for number in range(shape.rows)
         for part in range(VECTORS)
     ]
