@@ -31,12 +31,15 @@ class StructuralKeys:
     def key(self, op: Operation) -> Hashable:
         """The key of `op`."""
         if not op.regions:
-            return (_head(op), _operands(op))
-        shape, outside = self._regions(op)
-        return (_head(op), _operands(op), shape, outside)
+            return (head(op), _operands(op))
+        shape, outside = self.regions(op)
+        return (head(op), _operands(op), shape, outside)
 
-    def _regions(self, root: Operation) -> tuple[int, tuple[Value, ...]]:
-        """The shape of the regions of `root`, and the values from outside that they use."""
+    def regions(self, root: Operation) -> tuple[int, tuple[Value, ...]]:
+        """The shape of the regions of `root`, and the values from outside that they use, each once.
+
+        Regions of the same shape do the same with these values, in their order.
+        """
         pending = [root]
         while pending:
             op = pending[-1]
@@ -58,7 +61,7 @@ class StructuralKeys:
         return self._inside[root]
 
     def _shape(self, op: Operation) -> tuple[int, tuple[Value, ...]]:
-        """As `_regions`, where the ops inside are known already."""
+        """As `regions`, where the ops inside are known already."""
         numbers = _numbers(op)
         outside: dict[Value, int] = {}
 
@@ -80,7 +83,7 @@ class StructuralKeys:
         if Commutative in op.traits:
             operands.sort()
         targets = tuple(numbers.get(block, -1) for block in op.successors)
-        key: tuple[Hashable, ...] = (_head(op), tuple(operands), targets)
+        key: tuple[Hashable, ...] = (head(op), tuple(operands), targets)
         if op.regions:
             shape, outside = self._inside[op]
             key = (*key, shape, tuple([name(value) for value in outside]))
@@ -98,7 +101,7 @@ def _numbers(op: Operation) -> dict[Value | Block, int]:
     return numbers
 
 
-def _head(op: Operation) -> Hashable:
+def head(op: Operation) -> Hashable:
     """All of an op but its operands and regions."""
     results = op.results
     types = results[0].type if len(results) == 1 else op.result_types

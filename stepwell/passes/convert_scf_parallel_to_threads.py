@@ -9,11 +9,11 @@
     ...
     call @stepwell_parallel_for(%f_parallel, %c0, %n, %context, %threads)
 
-What a loop does is estimated as ops times iterations, when the program runs if need be, and so is
-%threads, the most threads that it is worth; with 1, the call is one of the body. Loops with
-reductions stay as they are, so that the order of their additions does. Loops inside one that runs
-on threads run on its threads; and loops that only fill memory stay, which a thread does as fast as
-memory goes.
+Loops that do the same with what they use share a function. What a loop does is estimated as ops
+times iterations, when the program runs if need be, and so is %threads, the most threads that it is
+worth; with 1, the call is one of the body. Loops with reductions stay as they are, so that the
+order of their additions does. Loops inside one that runs on threads run on its threads; and a loop
+that only fills memory runs on one, which does that as fast as memory goes.
 
 Needs: memrefs; later convert-scf-to-cf and convert-func-to-llvm. Keeps: values.
 """
@@ -30,7 +30,7 @@ from stepwell.ir.pass_manager.registry import pass_
 from stepwell.ir.rewriting.rewriter import Rewriter
 from stepwell.ir.symbol_table import SymbolTable
 from stepwell.passes.strided_metadata.index_math import Index, IndexMath
-from stepwell.passes.threads.outline import call_threads, context_of, declare_entry, outline
+from stepwell.passes.threads.outline import Outliner, call_threads, declare_entry
 from stepwell.passes.threads.work import trip_counts, work_of_point
 
 ENOUGH_PIECES = 16
@@ -48,10 +48,13 @@ def convert_scf_parallel_to_threads(
         min_work: how many ops a loop must run to be given to two threads; with more, each thread
             has at least half of that to do.
     """
-    table = SymbolTable(op)
+    outliner = Outliner(SymbolTable(op))
     for function in [inner for inner in op.regions[0].entry.ops if isinstance(inner, FuncOp)]:
-        for loop in _outermost_loops(function):
-            if not _fills(loop) and _to_threads(loop, function, table, min_work):
+        loops = _outermost_loops(function)
+        if all(_fills(loop) for loop in loops):
+            continue
+        for loop in loops:
+            if _to_threads(loop, function, outliner, min_work):
                 context.statistic("num-threaded", "Number of loops given to threads", 1)
 
 
@@ -75,10 +78,7 @@ def _fills(loop: ParallelOp) -> bool:
     )
 
 
-def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work: int) -> bool:
-    context = context_of(loop)
-    if context is None:
-        return False
+def _to_threads(loop: ParallelOp, function: FuncOp, outliner: Outliner, min_work: int) -> bool:
     rewriter = Rewriter()
     rewriter.start_at(loop)
     math = IndexMath(rewriter)
@@ -87,10 +87,14 @@ def _to_threads(loop: ParallelOp, function: FuncOp, table: SymbolTable, min_work
     if isinstance(work, int) and work < min_work:
         return False
     dim = _best_dimension(trips)
-    name = outline(loop, dim, context, table, function)
-    declare_entry(table, function)
-    most = math.value(math.quotient(work, max(1, min_work // 2)))
-    call_threads(name, math.value(trips[dim]), most, context, function, rewriter)
+    context = outliner.context_of(loop, dim)
+    if context is None:
+        return False
+    name = outliner.outline(loop, dim, context, function)
+    declare_entry(outliner.table, function)
+    worth = 1 if _fills(loop) else math.quotient(work, max(1, min_work // 2))
+    trip_count = math.value(trips[dim])
+    call_threads(name, trip_count, math.value(worth), context, function, rewriter)
     rewriter.erase(loop)
     return True
 

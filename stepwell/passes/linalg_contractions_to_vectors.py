@@ -29,6 +29,7 @@ for rounding.
 from __future__ import annotations
 
 from stepwell.dialects.linalg.structured import StructuredOp
+from stepwell.ir.block import Block
 from stepwell.ir.diagnostics import PassError
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
@@ -39,6 +40,7 @@ from stepwell.passes.contraction_kernels.followers import surroundings_of
 from stepwell.passes.contraction_kernels.kernel import Kernel
 from stepwell.passes.contraction_kernels.plan import plan_for
 from stepwell.passes.contraction_kernels.tile import TileShape
+from stepwell.passes.contraction_kernels.writing import Known
 from stepwell.passes.parallel_fusion.moving import Footprints
 
 
@@ -58,6 +60,7 @@ def linalg_contractions_to_vectors(
         raise PassError("vector-bits must be a power of two from 64 on, rows one from 1 to 16")
     table, footprints = SymbolTable(op), Footprints()
     gone: set[Operation] = set()
+    known: dict[Block, Known] = {}
     for inner in [one for one in walk(op) if isinstance(one, StructuredOp)]:
         if inner in gone:
             continue
@@ -67,7 +70,7 @@ def linalg_contractions_to_vectors(
             continue
         around = surroundings_of(plan, footprints)
         shape = TileShape(plan.element, vector_bits // plan.element.width, rows)
-        Kernel(plan, around, shape, table).emit()
+        Kernel(plan, around, shape, table, known).emit()
         for done in (*around.ops, inner):
             footprints.forget(done)
             gone.add(done)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stepwell.backends.cpu.compile import compile_to_object
+from stepwell.backends.cpu.drivers import split_off_drivers
 from stepwell.backends.cpu.signature import FunctionSignature
 from stepwell.backends.cpu.translate import translate_to_llvm_ir
 from stepwell.dialects.func.ops import FuncOp
@@ -126,9 +127,12 @@ def compile_source(
     def build() -> Entry:
         module = _made(source)
         with phase("passes"):
-            llvm_ir = _lowered(module, passes, instruments)
+            _lower(module, passes, instruments)
+            drivers = split_off_drivers(module) if level else None
+            llvm_ir = translate_to_llvm_ir(module)
+            rest = translate_to_llvm_ir(drivers) if drivers is not None else ""
         with phase("codegen"):
-            code = compile_to_object(llvm_ir, source.signatures, level)
+            code = compile_to_object(llvm_ir, source.signatures, level, drivers=rest)
         return Entry({"pipeline": passes}, code)
 
     entry = _entry(source, passes, level, build) if use_cache else build()
@@ -169,14 +173,15 @@ def lower(module: Operation, passes: str, instruments: Sequence[Instrument] = ()
         PassError: a pass fails.
         BackendError: something is left that has no LLVM IR.
     """
-    return _lowered(clone(module), passes, instruments)
+    lowered = clone(module)
+    _lower(lowered, passes, instruments)
+    return translate_to_llvm_ir(lowered)
 
 
-def _lowered(module: Operation, passes: str, instruments: Sequence[Instrument]) -> str:
+def _lower(module: Operation, passes: str, instruments: Sequence[Instrument]) -> None:
     protect_arguments(module)
     run_passes(module, passes, verify_each=False, instruments=instruments)
     verify(module)
-    return translate_to_llvm_ir(module)
 
 
 def default_pipeline(module: Operation, target: str = "cpu") -> str:

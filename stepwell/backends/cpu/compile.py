@@ -13,6 +13,7 @@ from stepwell.backends.cpu.objects import join_objects
 from stepwell.backends.cpu.signature import FunctionSignature
 from stepwell.backends.cpu.wrapper import (
     DECLARATIONS,
+    INDEX_READER,
     has_wrapper,
     number_declarations,
     wrapper_name,
@@ -35,6 +36,7 @@ def compile_to_object(
     signatures: Sequence[FunctionSignature],
     level: int = 3,
     allowed: AllowList | None = None,
+    drivers: str = "",
 ) -> bytes:
     """Object code for `llvm_ir` and for the entries and wrappers of its functions.
 
@@ -43,18 +45,22 @@ def compile_to_object(
     C API lets them.
 
     Args:
-        llvm_ir: the text of one module, which defines the functions of `signatures`.
-        signatures: the functions that are to be callable from Python.
+        llvm_ir: the text of one module.
+        signatures: the functions that are to be callable from Python, which the modules define.
         level: LLVM's optimisation level for `llvm_ir`, 0 to 3.
         allowed: what LLVM may be given.
+        drivers: the text of another module, which is compiled without optimisation.
 
     Raises:
         BackendError: LLVM refuses the module.
     """
-    code = to_object(optimise(_with_trap(llvm_ir), level, allowed), level)
-    if not signatures:
-        return code
-    return join_objects([code, _call_code(tuple(signatures), guard.allocates(llvm_ir))])
+    codes = [to_object(optimise(_with_trap(llvm_ir), level, allowed), level)]
+    if drivers:
+        codes.append(to_object(optimise(drivers, 0, allowed), 0))
+    if signatures:
+        guarded = guard.allocates(llvm_ir) or guard.allocates(drivers)
+        codes.append(_call_code(tuple(signatures), guarded))
+    return codes[0] if len(codes) == 1 else join_objects(codes)
 
 
 @lru_cache(256)
@@ -70,7 +76,7 @@ def call_module(signatures: Sequence[FunctionSignature], guarded: bool = True) -
         signatures: the functions. guarded: whether they may run out of memory.
     """
     fast = [signature for signature in signatures if has_wrapper(signature)]
-    parts = [DECLARATIONS, number_declarations(fast)] if fast else []
+    parts = [DECLARATIONS, number_declarations(fast), INDEX_READER] if fast else []
     if guarded:
         parts.append(guard.DECLARATIONS)
     for index, signature in enumerate(signatures):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stepwell.backends.cpu.translate_constants import constant_text, zero_text
+from stepwell.backends.cpu.translate_parts import known_parts, needless
 from stepwell.backends.cpu.translate_signature import function_head
 from stepwell.backends.cpu.translate_types import symbol_name, type_text
 from stepwell.dialects.llvm.constants import (
@@ -75,6 +76,8 @@ class FunctionText:
         self._label = ""
         self._size = 0
         self._pieces = 0
+        self._parts = known_parts(function)
+        self._skipped = needless(function, self._parts)
         self._name_all()
 
     # What the writers of ops use.
@@ -130,6 +133,8 @@ class FunctionText:
                     number += 1
         for argument in body.args:
             names[argument] = f"%a{argument.index}"
+        for part, inserted in self._parts.items():
+            names[part] = names[inserted]
 
     # Blocks.
 
@@ -156,7 +161,7 @@ class FunctionText:
         self._label = self._blocks[block]
         self._size = self._pieces = 0
         for op in block.ops:
-            if isinstance(op, CONSTANTS):
+            if isinstance(op, CONSTANTS) or op in self._skipped:
                 continue
             if op.successors:
                 self._edges_of(op)

@@ -42,6 +42,42 @@ declare ptr @stepwell_array_result(ptr, i64, i64, i32, ptr, ptr)
 """
 
 
+INDEX_READER = f"""
+define internal i1 @stepwell.read_indices(ptr %args, i64 %count, ptr %out) {{
+entry:
+  %overflow = alloca i32
+  br label %head
+head:
+  %i = phi i64 [ 0, %entry ], [ %next, %store ]
+  %more = icmp slt i64 %i, %count
+  br i1 %more, label %read, label %done
+read:
+  %slot = getelementptr ptr, ptr %args, i64 %i
+  %given = load ptr, ptr %slot
+  %type_at = getelementptr i8, ptr %given, i64 {layout.TYPE}
+  %type = load ptr, ptr %type_at
+  %is_number = icmp eq ptr %type, @PyLong_Type
+  %is_truth = icmp eq ptr %type, @PyBool_Type
+  %fits = or i1 %is_number, %is_truth
+  br i1 %fits, label %convert, label %done
+convert:
+  %number = call i64 @PyLong_AsLongLongAndOverflow(ptr %given, ptr %overflow)
+  %lost = load i32, ptr %overflow
+  %whole = icmp eq i32 %lost, 0
+  br i1 %whole, label %store, label %done
+store:
+  %where = getelementptr i64, ptr %out, i64 %i
+  store i64 %number, ptr %where
+  %next = add i64 %i, 1
+  br label %head
+done:
+  %all = icmp sge i64 %i, %count
+  ret i1 %all
+}}
+"""
+"""Reads so many Python integers in a row; whether all of them fit."""
+
+
 def wrapper_name(index: int) -> str:
     """The symbol of the wrapper of the module's function number `index`."""
     return f"stepwell.call.{index}"
@@ -98,6 +134,10 @@ _EXHAUSTED = f"""{guard.EXHAUSTED}:
 """
 
 
+def _is_index(arg: Arg) -> bool:
+    return isinstance(arg, ScalarArg) and arg.kind == "index"
+
+
 class _Wrapper:
     def __init__(self, signature: FunctionSignature, guarded: bool) -> None:
         self.signature = signature
@@ -106,6 +146,7 @@ class _Wrapper:
         self.lines = Lines()
         self.values: list[str] = []
         self.owners: list[tuple[str, str]] = []
+        self.indices = sum(_is_index(arg) for arg in signature.args)
 
     @property
     def allocations(self) -> str:
@@ -114,6 +155,7 @@ class _Wrapper:
         room = len(self.owners) + len(arrays)
         lines = ["  %overflow = alloca i32", "  %count = alloca i64"]
         lines.append(f"  %owners = alloca [{max(room, 1)} x {{ ptr, ptr }}]")
+        lines.append(f"  %indices = alloca [{max(self.indices, 1)} x i64]")
         lines += [f"  %descriptor{i} = alloca {result_type(r)}" for i, r in arrays]
         return (guard.ALLOCATION if self.guarded else "") + "\n".join(lines)
 
@@ -126,7 +168,14 @@ class _Wrapper:
     def read_arguments(self) -> None:
         count = len(self.signature.args)
         self.require(self.lines.value(f"icmp eq i64 %nargs, {count}"))
+        read = 0
         for i, arg in enumerate(self.signature.args):
+            if _is_index(arg):
+                if not i or not _is_index(self.signature.args[i - 1]):
+                    self._read_indices(i, read)
+                self.values.append(self.lines.load("i64", "%indices", 8 * read))
+                read += 1
+                continue
             given = self.lines.load("ptr", "%args", 8 * i)
             if isinstance(arg, MemRefArg):
                 self._read_array(arg, given)
@@ -145,6 +194,15 @@ class _Wrapper:
         for test in tests[1:]:
             whole = self.lines.value(f"or i1 {whole}, {test}")
         return whole
+
+    def _read_indices(self, first: int, place: int) -> None:
+        """Reads the indices from the argument `first` on to `place` in the table of them."""
+        lines, args = self.lines, self.signature.args
+        count = next((n for n, arg in enumerate(args[first:]) if not _is_index(arg)),
+                     len(args) - first)  # fmt: skip
+        given, goal = lines.at("%args", 8 * first), lines.at("%indices", 8 * place)
+        call = f"call i1 @stepwell.read_indices(ptr {given}, i64 {count}, ptr {goal})"
+        self.require(lines.value(call))
 
     def _read_integer(self, kind: str, given: str) -> None:
         lines, llvm_type = self.lines, ELEMENTS[kind].llvm

@@ -235,9 +235,11 @@ class AffineMap(InternedValue):
         """
         if inner.num_results != self.num_dims:
             raise ValueError(f"cannot compose {self} with {inner}")
-        shifted = inner.shift_symbols(self.num_symbols)
-        results = [replace(result, shifted.results) for result in self.results]
-        return AffineMap(inner.num_dims, shifted.num_symbols, tuple(results))
+        places = inner.results
+        if self.num_symbols and inner.num_symbols:
+            places = inner.shift_symbols(self.num_symbols).results
+        results = [replace(result, places) for result in self.results]
+        return AffineMap(inner.num_dims, self.num_symbols + inner.num_symbols, tuple(results))
 
     def constant_fold(self, operands: Sequence[int | None]) -> tuple[int, ...] | None:
         """The results' values where the operands, dims then symbols, are known as far as given.

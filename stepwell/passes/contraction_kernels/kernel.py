@@ -9,6 +9,7 @@ from stepwell.dialects.linalg.generic import IndexOp
 from stepwell.ir import types
 from stepwell.ir.affine.expr import AffineConstant, AffineDim
 from stepwell.ir.attributes import SymbolRefAttr
+from stepwell.ir.block import Block
 from stepwell.ir.builder import Builder
 from stepwell.ir.clone import clone
 from stepwell.ir.symbol_table import SymbolTable
@@ -20,7 +21,7 @@ from stepwell.passes.contraction_kernels.places import Linear, in_memory, plain
 from stepwell.passes.contraction_kernels.plan import Plan
 from stepwell.passes.contraction_kernels.reads import Read, Sum
 from stepwell.passes.contraction_kernels.tile import TileShape, tile_function
-from stepwell.passes.contraction_kernels.writing import Writer
+from stepwell.passes.contraction_kernels.writing import Known, Writer
 from stepwell.passes.strided_metadata.index_math import Index
 
 
@@ -32,10 +33,16 @@ class Kernel:
         around: what is done to the sums.
         shape: of the tiles.
         table: where the functions are that contractions share.
+        known: the constants at the beginning of the block.
     """
 
     def __init__(
-        self, plan: Plan, around: Surroundings, shape: TileShape, table: SymbolTable
+        self,
+        plan: Plan,
+        around: Surroundings,
+        shape: TileShape,
+        table: SymbolTable,
+        known: dict[Block, Known],
     ) -> None:
         self.plan = plan
         self.around = around
@@ -45,7 +52,8 @@ class Kernel:
         last = around.ops[-1] if around.followers else plan.op
         block = last.parent
         assert block is not None
-        self.w = Writer(Builder.before_op(last), block, plan.op.location)
+        constants = known.setdefault(block, {})
+        self.w = Writer(Builder.before_op(last), block, plan.op.location, constants)
         self.extents: dict[int, Index] = {}
 
     def emit(self) -> None:
@@ -70,7 +78,7 @@ class Kernel:
             self.columns = w.at_most(w.sub(count[plan.columns], self.first_column), shape.columns)
             panels = Panels(w, shape, right_memory, right, guards, plan.right.otherwise,
                             self.pack)  # fmt: skip
-            self.sums = w.stack((shape.block_rows, shape.columns), shape.element)
+            self.sums = w.stack(shape.sums.shape, shape.element)
             padded = w.mul(w.pieces(self.columns, shape.panel), shape.panel)
             terms = [one.of_outer(w, self.outer) for one in (right, *(sum for sum, _ in guards))]
             extents = self._of(plan.columns)
@@ -160,11 +168,12 @@ class Kernel:
         with w.loop(0, self.rows) as row:
             rows = w.split(w.add(self.first_row, row.place), self._of(plan.rows))
             start = w.add(w.add(base, out.of_rows(w, rows)), self.first_column)
+            sums = w.mul(row.place, self.shape.columns)
             inputs = _Inputs(self, rows)
             with w.loop(0, self.columns) as column:
                 place = w.add(start, column.place)
                 inputs.enter(column.place, place, flat)
-                value = w.load(self.sums, row.place, column.place)
+                value = w.load(self.sums, w.add(sums, column.place))
                 if self.around.fill is None:
                     value = w.sum(w.load(flat[plan.out], place), value)
                 values = {plan.out: value}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stepwell.dialects.func.ops import FuncOp, ReturnOp
+from stepwell.dialects.llvm.attributes import Linkage
 from stepwell.dialects.vector.compute import FMAOp
 from stepwell.ir import types
 from stepwell.ir.attribute import Type
@@ -58,6 +59,11 @@ class TileShape:
         return self.panels * self.panel
 
     @property
+    def sums(self) -> MemRefType:
+        """The memory for the sums of a block, row by row."""
+        return MemRefType((self.block_rows * self.columns,), self.element)
+
+    @property
     def arguments(self) -> tuple[Type, ...]:
         """What the function of a tile takes: the left factor, where its rows begin, the tile's
         first row, where its sums lie, how many there are; the right factor, packed, and the
@@ -71,7 +77,7 @@ class TileShape:
             types.index,
             MemRefType((self.depth * self.columns,), self.element),
             types.index,
-            MemRefType((self.block_rows, self.columns), self.element),
+            self.sums,
             types.index,
             types.index,
         )
@@ -93,6 +99,7 @@ def private_function(name: str, arguments: Sequence[Type], table: SymbolTable, b
         block = Block(arguments)
         type = TypeAttr(FunctionType(tuple(arguments), ()))
         made = FuncOp(name, type, sym_visibility="private", no_inline=UNIT, body=Region([block]))
+        made.attributes["llvm.linkage"] = Linkage("internal")
         table.insert(made)
         end = Builder.into(block).insert(ReturnOp([]))
         body(Writer(Builder.before_op(end), block, UNKNOWN), block.args)
@@ -116,16 +123,17 @@ def _write(w: Writer, shape: TileShape, arguments: Sequence[Value]) -> None:
             factor = w.spread(w.load(left, w.add(start, step)), shape.vector)
             found += [w.put(FMAOp(factor, other, next(totals))) for other in columns]
         loop.next = found
+    corner = w.add(w.mul(row, shape.columns), column)
     places = [
-        (w.add(row, number), w.add(column, part * shape.lanes))
+        w.add(corner, number * shape.columns + part * shape.lanes)
         for number in range(shape.rows)
         for part in range(VECTORS)
     ]
     then, otherwise = w.branches(w.compare("eq", before, 0))
     with w.branch(then):
         for total, place in zip(loop.results, places, strict=True):
-            w.store_vector(total, sums, *place)
+            w.store_vector(total, sums, place)
     with w.branch(otherwise):
         for total, place in zip(loop.results, places, strict=True):
-            old = w.load_vector(shape.vector, sums, *place)
-            w.store_vector(w.sum(old, total), sums, *place)
+            old = w.load_vector(shape.vector, sums, place)
+            w.store_vector(w.sum(old, total), sums, place)

@@ -9,7 +9,7 @@ import numpy as np
 
 from stepwell.dialects.arith.casts import IndexCastOp
 from stepwell.dialects.arith.compare import CmpIOp, SelectOp
-from stepwell.dialects.arith.division import CeilDivSIOp, DivSIOp, RemSIOp
+from stepwell.dialects.arith.division import DivUIOp, RemUIOp
 from stepwell.dialects.arith.floating import AddFOp
 from stepwell.dialects.arith.integer import AddIOp, MaxSIOp, MinSIOp, MulIOp, SubIOp
 from stepwell.dialects.memref.access import DimOp, LoadOp, StoreOp
@@ -37,6 +37,9 @@ from stepwell.passes.strided_metadata.index_math import Index
 
 CACHE_LINE = 64
 
+Known = dict[tuple[object, Type], Value]
+"""Constants, by what they are and their types."""
+
 
 class Loop:
     """A loop that is being written.
@@ -60,13 +63,17 @@ class Writer:
 
     Args:
         first: where the ops go.
-        constants: the block at whose beginning constants go; each is made once.
+        constants: the block at whose beginning constants go.
+        known: the constants that are there; each is made once.
     """
 
-    def __init__(self, first: Rewriter, constants: Block, location: Location) -> None:
+    def __init__(
+        self, first: Rewriter, constants: Block, location: Location, known: Known | None = None
+    ) -> None:
         self._places = [first]
         self._top = constants
-        self._known: dict[tuple[object, Type], Value] = {}
+        self._known: Known = {} if known is None else known
+        self._sizes: dict[tuple[Value, int], Value] = {}
         self._location = location
 
     def put(self, op: Op) -> Value:
@@ -143,17 +150,17 @@ class Writer:
 
     def div(self, a: Index, b: Index) -> Index:
         """a / b of numbers that are not negative."""
-        return self.put(DivSIOp(self.value(a), self.value(b)))
+        return self.put(DivUIOp(self.value(a), self.value(b)))
 
     def rem(self, a: Index, b: Index) -> Index:
-        """The rest of a / b."""
-        return self.put(RemSIOp(self.value(a), self.value(b)))
+        """The rest of a / b of numbers that are not negative."""
+        return self.put(RemUIOp(self.value(a), self.value(b)))
 
     def pieces(self, a: Index, size: int) -> Index:
-        """How many pieces of a size make up a."""
+        """How many pieces of a size make up a number that is not negative."""
         if isinstance(a, int):
             return -(-a // size)
-        return self.put(CeilDivSIOp(a, self.value(size)))
+        return self.div(self.add(a, size - 1), size)
 
     def sum(self, a: Value, b: Value) -> Value:
         """a + b of floats."""
@@ -226,7 +233,14 @@ class Writer:
         """The size of a dimension."""
         assert isinstance(memory.type, MemRefType)
         known = memory.type.shape[dim]
-        return known if known != DYNAMIC else self.put(DimOp(memory, self.value(dim)))
+        if known != DYNAMIC:
+            return known
+        found = self._sizes.get((memory, dim))
+        if found is None:
+            found = self.put(DimOp(memory, self.value(dim)))
+            if len(self._places) == 1:
+                self._sizes[memory, dim] = found
+        return found
 
     def flat(self, memory: Value, count: Index) -> Value:
         """All elements of memory without gaps, in one row."""

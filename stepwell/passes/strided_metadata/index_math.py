@@ -46,9 +46,9 @@ class IndexMath:
         return self.rewriter.insert(MulIOp(self.value(a), self.value(b))).result
 
     def divide(self, a: Index, b: int) -> Index:
-        """a / b, which leaves no rest."""
+        """a / b, rounded towards zero."""
         if isinstance(a, int):
-            return a // b
+            return -(-a // b) if a < 0 else a // b
         return a if b == 1 else self.rewriter.insert(DivSIOp(a, self.value(b))).result
 
     def quotient(self, a: Index, b: int) -> Index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from stepwell.dialects.arith.casts import IndexCastOp
@@ -16,15 +17,14 @@ from stepwell.ir.attribute import Type
 from stepwell.ir.attributes import UNIT, DenseArrayAttr, IntegerAttr, SymbolRefAttr, TypeAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.clone import clone
-from stepwell.ir.operation import walk
 from stepwell.ir.rewriting.folding import constant_of
 from stepwell.ir.rewriting.rewriter import Rewriter
+from stepwell.ir.structural_keys import StructuralKeys, head
 from stepwell.ir.symbol_table import SymbolTable
 from stepwell.ir.traits import ConstantLike
 from stepwell.ir.types import FunctionType
 from stepwell.ir.value import Value
 from stepwell.passes.lowering.llvm_types import LLVMTypes
-from stepwell.passes.threads.work import blocks_inside
 
 ENTRY = "stepwell_parallel_for"
 POINTER = PointerType()
@@ -40,23 +40,62 @@ class Context:
         constants: made anew in the function.
         values: passed in the struct.
         type: the struct.
+        key: the same for loops that make equal functions.
     """
 
     constants: tuple[Value, ...]
     values: tuple[Value, ...]
     type: StructType
+    key: Hashable
 
 
-def context_of(op: ParallelOp) -> Context | None:
-    """What `op` uses from outside; None if some of it cannot be in a struct."""
-    inside = blocks_inside(op)
-    used = {v: None for inner in walk(op) for v in inner.operands if v.parent_block not in inside}
-    constants = [value for value in used if _is_constant(value)]
-    values = [value for value in used if not _is_constant(value)]
-    parts = LLVMTypes().convert_types([value.type for value in values])
-    if parts is None:
-        return None
-    return Context(tuple(constants), tuple(values), StructType(tuple(parts)))
+class Outliner:
+    """Makes the functions of loops; loops that differ in names only share one.
+
+    Args:
+        table: of the module.
+    """
+
+    def __init__(self, table: SymbolTable) -> None:
+        self.table = table
+        self._keys = StructuralKeys()
+        self._names: dict[Hashable, str] = {}
+
+    def context_of(self, op: ParallelOp, dim: int) -> Context | None:
+        """What the function for the dimension `dim` of `op` uses from outside; None if some of it
+        cannot be in a struct."""
+        shape, inside = self._keys.regions(op)
+        upper = len(op.induction_variables) + dim
+        own = [value for number, value in enumerate(op.operands) if number != upper]
+        numbers = {value: number for number, value in enumerate(dict.fromkeys([*own, *inside]))}
+        constants = [value for value in numbers if _is_constant(value)]
+        values = [value for value in numbers if not _is_constant(value)]
+        parts = LLVMTypes().convert_types([value.type for value in values])
+        if parts is None:
+            return None
+        order = tuple([numbers[value] for value in (*own, *inside)])
+        kinds = tuple([self._kind(value) for value in numbers])
+        key = (head(op), dim, shape, order, kinds)
+        return Context(tuple(constants), tuple(values), StructType(tuple(parts)), key)
+
+    def _kind(self, value: Value) -> Hashable:
+        """What the function knows of a value from outside."""
+        owner = value.defining_op
+        return self._keys.key(owner) if owner is not None and _is_constant(value) else value.type
+
+    def outline(self, op: ParallelOp, dim: int, context: Context, before: FuncOp) -> str:
+        """Makes the function that runs a range of one dimension, and all of the others, unless
+        there is an equal one.
+
+        Returns:
+            Its name.
+        """
+        name = self._names.get(context.key)
+        if name is None:
+            name = self.table.unique_name(f"{before.sym_name.value}_parallel")
+            self._names[context.key] = name
+            self.table.insert(_function(name, op, dim, context), before)
+        return name
 
 
 def _is_constant(value: Value) -> bool:
@@ -64,18 +103,11 @@ def _is_constant(value: Value) -> bool:
     return owner is not None and owner.has_trait(ConstantLike)
 
 
-def outline(op: ParallelOp, dim: int, context: Context, table: SymbolTable, before: FuncOp) -> str:
-    """Makes the function that runs a range of one dimension, and all of the others.
-
-    Returns:
-        Its name.
-    """
+def _function(name: str, op: ParallelOp, dim: int, context: Context) -> FuncOp:
     block = Block(BODY_TYPE.inputs)
-    name = table.unique_name(f"{before.sym_name.value}_parallel")
     function = FuncOp(name, TypeAttr(BODY_TYPE), sym_visibility="private", no_inline=UNIT,
                       body=Region([block]))  # fmt: skip
     function.location = op.location
-    table.insert(function, before)
     rewriter = Rewriter(location=op.location)
     rewriter.set_point(block, None)
     mapping: dict[Value, Value] = {}
@@ -91,7 +123,7 @@ def outline(op: ParallelOp, dim: int, context: Context, table: SymbolTable, befo
     loop.set_operand(count + dim, _bound(block.args[1], lower, step, rewriter))
     rewriter.insert(loop)
     rewriter.insert(ReturnOp([]))
-    return name
+    return function
 
 
 def _bound(number: Value, lower: Value, step: Value, rewriter: Rewriter) -> Value:

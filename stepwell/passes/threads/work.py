@@ -37,9 +37,9 @@ def trip_count(lower: Value, upper: Value, step: Value, math: IndexMath) -> Inde
     extent: Index = upper
     if first != 0:
         extent = math.rewriter.insert(SubIOp(upper, lower)).result
-    if each != 1:
-        extent = math.rewriter.insert(CeilDivSIOp(math.value(extent), step)).result
-    return extent
+    if each is None:
+        return math.rewriter.insert(CeilDivSIOp(math.value(extent), step)).result
+    return math.divide(math.add(extent, each - 1), each)
 
 
 def trip_counts(op: ParallelOp, math: IndexMath) -> list[Index]:

@@ -176,6 +176,56 @@ def test_a_piece_of_a_range_is_as_long_as_it_may_be() -> None:
     np.testing.assert_array_equal(memory, np.arange(4000) >= 3500)
 
 
+ALIKE = """
+func.func @main(%m: memref<?xf32>, %n: memref<?xf32>, %x: f32, %y: f32, %i: index, %j: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %two = arith.constant 2.0 : f32
+  %three = arith.constant 3.0 : f32
+  scf.parallel (%k) = (%c0) to (%i) step (%c1) {
+    %0 = memref.load %m[%k] : memref<?xf32>
+    %1 = arith.divf %0, %x : f32
+    %2 = arith.mulf %1, %two : f32
+    memref.store %2, %m[%k] : memref<?xf32>
+    scf.reduce
+  }
+  scf.parallel (%k) = (%c0) to (%j) step (%c1) {
+    %0 = memref.load %n[%k] : memref<?xf32>
+    %1 = arith.divf %0, FACTOR : f32
+    %2 = arith.mulf %1, CONSTANT : f32
+    memref.store %2, GOAL[%k] : memref<?xf32>
+    scf.reduce
+  }
+  return
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("factor", "constant", "goal", "functions"),
+    [
+        ("%y", "%two", "%n", 1),
+        ("%y", "%three", "%n", 2),  # constants are made in the function
+        ("%two", "%two", "%n", 2),
+        ("%y", "%two", "%m", 2),  # memory that is read is not the memory that is written
+    ],
+)
+def test_loops_that_do_the_same_share_a_function(
+    factor: str, constant: str, goal: str, functions: int
+) -> None:
+    text = ALIKE.replace("FACTOR", factor).replace("CONSTANT", constant).replace("GOAL", goal)
+    names = names_after_pass(text, "{min-work=1}")
+    assert names.count("func.func") == 2 + functions  # main, and the pool's entry
+    m, n = np.arange(5, dtype=np.float32), np.arange(7, dtype=np.float32)
+    call(text, ALWAYS, m, n, 4.0, 8.0, 5, 3)
+    first = np.arange(5, dtype=np.float32) / 4 * 2
+    second = np.arange(3) / (8 if factor == "%y" else 2) * (2 if constant == "%two" else 3)
+    into, other = (m, n) if goal == "%m" else (n, m)
+    np.testing.assert_array_equal(into[:3], second)
+    np.testing.assert_array_equal(m[3:], first[3:])
+    np.testing.assert_array_equal(other, first if goal == "%n" else np.arange(7))
+
+
 def test_a_piece_whose_size_is_computed_counts_in_full() -> None:
     """The size of a piece is known before the loop, though not when it is compiled."""
     text = BLOCKS.replace("%n: index)", "%n: index, %size: index)").replace(
