@@ -164,6 +164,8 @@ def optimise(llvm_ir: str, level: int = 3, allowed: AllowList | None = None) -> 
         raise BackendError(f"optimisation level must be 0, 1, 2 or 3, found {level!r}")
     module = parse(llvm_ir, allowed)
     module.ref.triple = host().triple
+    # Passes compute offsets in structs: these have to be those that code is generated for.
+    module.ref.data_layout = str(_shared_target_machine(level).target_data)
     builder = _pass_builder(level)
     passes = builder.getModulePassManager()
     passes.run(module.ref, builder)
