@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from typing import Any, TextIO
 
+import numpy as np
+
 from stepwell.ir.attributes import StringAttr, SymbolRefAttr
 from stepwell.ir.block import Block, Region
 from stepwell.ir.diagnostics import Diagnostic, InterpreterError, Severity, StepwellError
@@ -104,7 +106,8 @@ class Interpreter:
         """Runs a function op on runtime values."""
         if function.regions[0].first is None:
             return self._external(function, arguments, function)
-        return self._go([self._enter(function.regions[0], arguments, {})], None)
+        with np.errstate(all="ignore"):  # what overflows is infinite, as in machine code
+            return self._go([self._enter(function.regions[0], arguments, {})], None)
 
     def _go(self, stack: list[_Activation], finished: Results | None) -> Results:
         """Runs all that is on `stack`; `finished` is what the op on top waits for, if it does."""
