@@ -108,6 +108,8 @@ class SparseElementsAttr(Attribute):
     type: types.ShapedType
 
     def text(self, show: Show) -> str:
+        if not self.indices.to_numpy().size:
+            return f"sparse<> : {show(self.type)}"
         indices, values = print_dense(self.indices.data), print_dense(self.values.data)
         return f"sparse<{indices}, {values}> : {show(self.type)}"
 

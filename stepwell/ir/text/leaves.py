@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from stepwell.ir import dialect, types
@@ -311,6 +311,9 @@ def _literal(reader: Reader, body: str, start: int, type: types.ShapedType) -> D
         raise reader.error(message, start) from None
 
 
+_PAIR = re.compile(r"\([^()]*\)")
+
+
 def _sparse(reader: Reader, body: str, start: int, type: types.ShapedType) -> Attribute:
     depth, cut = 0, len(body)
     for offset, char in enumerate(body):
@@ -318,20 +321,49 @@ def _sparse(reader: Reader, body: str, start: int, type: types.ShapedType) -> At
         if char == "," and depth == 0:
             cut = offset
             break
-    rank = type.rank
     indices_text, values_text = body[:cut], body[cut + 1 :]
-    count = values_text.count(",") + 1 if values_text.strip().startswith("[") else 1
-    if "[" not in indices_text:
-        count, shape = 1, (1, rank)
-    else:
-        shape = (count, rank)
-    indices_type = types.RankedTensorType(shape, types.i64)
+    rows = indices_text.count("[") - 1 if "[" in indices_text else 1
+    rows = rows if indices_text.strip() else 0
+    count = _value_count(values_text, rows)
+    if count != rows:
+        message = (
+            f"expected shape ({_sizes(types.dims_of(type))}); inferred shape of indices literal "
+            f"({_sizes((rows, type.rank))}); inferred shape of values literal ({_sizes((count,))})"
+        )
+        raise reader.error(message, start - len("sparse<"))
+    indices_type = types.RankedTensorType((rows, type.rank), types.i64)
     values_type = types.RankedTensorType((count,), types.element_type_or_self(type))
-    indices = DenseElementsAttr(_literal(reader, indices_text, start, indices_type), indices_type)
-    values = DenseElementsAttr(
-        _literal(reader, values_text, start + cut + 1, values_type), values_type
+    indices = _literal(reader, indices_text if rows else "", start, indices_type)
+    values = _literal(reader, values_text if rows else "", start + cut + 1, values_type)
+    _check_places(reader, indices.to_numpy().reshape(rows, type.rank).tolist(), type, start)
+    return SparseElementsAttr(
+        DenseElementsAttr(indices, indices_type), DenseElementsAttr(values, values_type), type
     )
-    return SparseElementsAttr(indices, values, type)
+
+
+def _value_count(text: str, rows: int) -> int:
+    """How many values are written; a single one without brackets is that of all indices."""
+    if not text.strip().startswith("["):
+        return rows
+    listed = text.strip().strip("[]").strip()
+    return _PAIR.sub("", listed).count(",") + 1 if listed else 0
+
+
+def _check_places(
+    reader: Reader, places: list[list[int]], type: types.ShapedType, start: int
+) -> None:
+    for number, index in enumerate(places):
+        sizes = zip(index, types.dims_of(type), strict=True)
+        if any(not 0 <= place < size for place, size in sizes):
+            message = (
+                f"sparse index #{number} is not contained within the value shape, with "
+                f"index={_sizes(index)}, and type='{type}'"
+            )
+            raise reader.error(message, start - len("sparse<"))
+
+
+def _sizes(numbers: Sequence[int]) -> str:
+    return f"[{', '.join(map(str, numbers))}]"
 
 
 def _array(reader: Reader) -> Attribute:
