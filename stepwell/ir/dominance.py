@@ -225,6 +225,14 @@ def ancestor_in(region: Region | None, op: Operation) -> Operation | None:
     return None
 
 
+def ancestor_in_block(block: Block | None, op: Operation) -> Operation | None:
+    """The op directly in `block` that is `op` or contains it, or None."""
+    current: Operation | None = op
+    while current is not None and current.parent is not block:
+        current = current.parent_op
+    return current
+
+
 class Dominance:
     """Answers queries across nested regions; the trees are made when first needed.
 

@@ -25,7 +25,7 @@ from stepwell.dialects.memref.access import LoadOp, StoreOp
 from stepwell.dialects.memref.allocation import AllocOp, DeallocOp
 from stepwell.dialects.scf.loops import ForOp
 from stepwell.dialects.scf.parallel import ParallelOp
-from stepwell.ir.block import Block
+from stepwell.ir.dominance import ancestor_in_block
 from stepwell.ir.operation import Operation, walk
 from stepwell.ir.pass_manager.context import PassContext
 from stepwell.ir.pass_manager.registry import pass_
@@ -71,14 +71,7 @@ def _is_access(op: Operation, memory: Value) -> bool:
 
 def _beside(op: Operation, alloc: AllocOp) -> Operation | None:
     """The op in the block of `alloc` that `op` is in."""
-    return _ancestor_in(op, alloc.parent)
-
-
-def _ancestor_in(op: Operation, block: Block | None) -> Operation | None:
-    current: Operation | None = op
-    while current is not None and current.parent is not block:
-        current = current.parent_op
-    return current
+    return ancestor_in_block(alloc.parent, op)
 
 
 def _may_replace(one: AllocOp, other: AllocOp, loop: ParallelOp) -> bool:
@@ -123,14 +116,14 @@ def _comes_after(first: Sequence[Access], second: Sequence[Access], loop: Parall
     """Whether an iteration of `loop` does all of `first` before `second`; but for one loop, in
     which a place is stored to after it is loaded."""
     body = loop.body.entry
-    meeting = {_ancestor_in(access, body) for access in first}
-    meeting &= {_ancestor_in(access, body) for access in second}
+    meeting = {ancestor_in_block(body, access) for access in first}
+    meeting &= {ancestor_in_block(body, access) for access in second}
     if len(meeting) > 1:
         return False
     shared = meeting.pop() if meeting else None
     for a in first:
         for b in second:
-            above, below = _ancestor_in(a, body), _ancestor_in(b, body)
+            above, below = ancestor_in_block(body, a), ancestor_in_block(body, b)
             assert above is not None and below is not None
             if above is below:
                 if not _is_update(a, b, above):

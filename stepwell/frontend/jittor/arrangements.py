@@ -28,7 +28,7 @@ def stack(parts: Sequence[Var], dim: int = 0) -> Var:
 
 def flatten(x: Var, start_dim: int = 0, end_dim: int = -1) -> Var:
     """The dimensions from `start_dim` to `end_dim`, that one included, as one."""
-    first, last = _dim(start_dim, x.ndim), _dim(end_dim, x.ndim)
+    first, last = ops.dimension(start_dim, x.ndim), ops.dimension(end_dim, x.ndim)
     if first > last:
         raise TensorError(f"there are no dimensions from {start_dim} to {end_dim}")
     size = ops.element_count(tuple(x.shape[first : last + 1]))
@@ -39,7 +39,7 @@ def squeeze(x: Var, dim: int | None = None) -> Var:
     """Without the dimension `dim`, which must be of size 1; without any of these by default."""
     if dim is None:
         return x.reshape([size for size in x.shape if size != 1])
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     if x.shape[place] != 1:
         raise TensorError(f"dimension {dim} of {x.shape!r} is not of size 1")
     return x.reshape([*x.shape[:place], *x.shape[place + 1 :]])
@@ -52,14 +52,14 @@ def unsqueeze(x: Var, dim: int) -> Var:
 
 def chunk(x: Var, count: int, dim: int = 0) -> list[Var]:
     """`count` parts along `dim`, all of one size but perhaps the last."""
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     size = -(-x.shape[place] // count)
     return split(x, size, dim)
 
 
 def split(x: Var, size: int, dim: int = 0) -> list[Var]:
     """Parts of `size` along `dim`; the last may be smaller."""
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     if size < 1:
         raise TensorError(f"parts of {size} are none")
     before: list[object] = [slice(None)] * place
@@ -88,7 +88,7 @@ def argmin(x: Var, dim: int | None = None, keepdims: bool = False) -> tuple[Var,
 def _extremum(name: str, x: Var, dim: int | None, keepdims: bool) -> tuple[Var, Var]:
     if dim is None:
         return _extremum(name, x.reshape(-1), 0, keepdims)
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     best = Var(ops.reduce(name, x.node, (place,), True))
     found = x == best
     if x.dtype.is_float:
@@ -111,9 +111,3 @@ def cumprod(x: Var, dim: int = -1) -> Var:
     """The products of all elements up to each along `dim`. Their derivatives are NaN where an
     element is 0."""
     return Var(ops.scanned("multiply", x.node, dim))
-
-
-def _dim(dim: int, rank: int) -> int:
-    if not -rank <= dim < rank:
-        raise TensorError(f"dimension {dim} is out of range for {rank} dimensions")
-    return dim % rank

@@ -57,7 +57,7 @@ def masked_fill(x: Var, mask: Var, value: Number) -> Var:
 
 def flip(x: Var, dim: int | Sequence[int] = 0) -> Var:
     """The elements in reverse order along dimensions."""
-    turned = {_dim(one, x.ndim) for one in ((dim,) if isinstance(dim, int) else dim)}
+    turned = {ops.dimension(one, x.ndim) for one in ((dim,) if isinstance(dim, int) else dim)}
     return x._another(turned_around(x.node, turned))
 
 
@@ -66,7 +66,7 @@ def roll(x: Var, shifts: int, dim: int | None = None) -> Var:
     all elements in order."""
     if dim is None:
         return roll(x.reshape(-1), shifts, 0).reshape(x.shape)
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     count = x.shape[place]
     moved = shifts % count if count else 0
     before: list[object] = [slice(None)] * place
@@ -90,7 +90,7 @@ def repeat(x: Var, *times: int | Sequence[int]) -> Var:
 
 def unbind(x: Var, dim: int = 0) -> list[Var]:
     """The parts at each place along `dim`, without it."""
-    before: list[object] = [slice(None)] * _dim(dim, x.ndim)
+    before: list[object] = [slice(None)] * ops.dimension(dim, x.ndim)
     return [x[(*before, place)] for place in range(x.shape[dim])]
 
 
@@ -99,7 +99,7 @@ def unbind(x: Var, dim: int = 0) -> list[Var]:
 
 def index_select(x: Var, dim: int, index: Var) -> Var:
     """The parts of `x` at the places `index` (a vector) along `dim`."""
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     if index.ndim != 1:
         raise TensorError(f"the places are a vector, not of shape {index.shape!r}")
     others = [d for d in range(x.ndim) if d != place]
@@ -115,7 +115,7 @@ def gather(x: Var, dim: int, index: Var) -> Var:
     Raises:
         TensorError: `index` is larger than `x` along another dimension.
     """
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     sizes = zip(index.shape, x.shape, strict=False)
     if index.ndim != x.ndim or builtins.any(a > b for d, (a, b) in enumerate(sizes) if d != place):
         raise TensorError(f"places of shape {index.shape!r} do not fit {x.shape!r}")
@@ -133,7 +133,7 @@ def gather(x: Var, dim: int, index: Var) -> Var:
 def argsort(x: Var, dim: int = -1, descending: bool = False) -> tuple[Var, Var]:
     """The places of the elements in order along `dim`, those of equal ones as they come, and the
     elements in order. The places are computed now."""
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     values = x.data
     if descending:
         turned = np.flip(values, place)
@@ -157,7 +157,7 @@ def topk(x: Var, k: int, dim: int = -1, largest: bool = True) -> tuple[Var, Var]
     Raises:
         TensorError: there are fewer.
     """
-    place = _dim(dim, x.ndim)
+    place = ops.dimension(dim, x.ndim)
     if not 0 <= k <= x.shape[place]:
         raise TensorError(f"there are no {k} elements along dimension {dim} of {x.shape!r}")
     values, index = sort(x, place, largest)
@@ -225,9 +225,3 @@ def any_(x: Var, dim: int | Sequence[int] | None = None, keepdims: bool = False)
 def all_(x: Var, dim: int | Sequence[int] | None = None, keepdims: bool = False) -> Var:
     """Whether no element is 0."""
     return x.cast(bool_).min(dim, keepdims)
-
-
-def _dim(dim: int, rank: int) -> int:
-    if not -rank <= dim < rank:
-        raise TensorError(f"dimension {dim} is out of range for {rank} dimensions")
-    return dim % rank

@@ -221,7 +221,7 @@ def spread(a: Node, mask: Mask, shape: Shape) -> Node:
 def transpose(a: Node, order: Sequence[int]) -> Node:
     """Dimension `i` of the result is dimension `order[i]` of `a`."""
     rank = len(a.shape)
-    wanted = [_dimension(dim, rank) for dim in order]
+    wanted = [dimension(dim, rank) for dim in order]
     if sorted(wanted) != list(range(rank)):
         raise TensorError(f"{list(order)} is not an order of {rank} dimensions")
     mask = tuple(wanted.index(dim) for dim in range(rank))
@@ -269,7 +269,7 @@ def reduce(name: str, a: Node, dims: Sequence[int] | None, keepdims: bool) -> No
         TensorError: a dimension is out of range, or there is nothing to take the maximum of.
     """
     rank = len(a.shape)
-    gone = sorted({_dimension(dim, rank) for dim in dims}) if dims else list(range(rank))
+    gone = sorted({dimension(dim, rank) for dim in dims}) if dims else list(range(rank))
     if name in ("maximum", "minimum") and any(a.shape[dim] == 0 for dim in gone):
         raise TensorError(f"there is no {name} of no elements: shape {list(a.shape)}")
     made = reduced(name, a, tuple(gone))
@@ -289,13 +289,14 @@ def reduced(name: str, a: Node, gone: tuple[int, ...]) -> Node:
 
 def scanned(name: str, a: Node, dim: int) -> Node:
     """The sums ("add") or products ("multiply") of all elements up to each along `dim`."""
-    axis = _dimension(dim, len(a.shape))
+    axis = dimension(dim, len(a.shape))
     wide = cast(a, promoted(a.dtype, int32))
     made = instruction("scan", wide.dtype, len(a.shape), (name, axis))
     return new_node(made, (wide,), a.shape)
 
 
-def _dimension(dim: int, rank: int) -> int:
+def dimension(dim: int, rank: int) -> int:
+    """The number of a dimension, counted from the start; raises TensorError if there is none."""
     if not -rank <= dim < rank:
         raise TensorError(f"dimension {dim} is out of range for {rank} dimensions")
     return dim % rank
@@ -393,7 +394,7 @@ def mean(a: Node, dims: Sequence[int] | None, keepdims: bool) -> Node:
     wide = cast(a, floating(a.dtype))
     total = reduce("add", wide, dims, keepdims)
     rank = len(a.shape)
-    gone = {_dimension(dim, rank) for dim in dims} if dims else range(rank)
+    gone = {dimension(dim, rank) for dim in dims} if dims else range(rank)
     return over_count(total, element_count(tuple(a.shape[dim] for dim in gone)))
 
 
@@ -454,7 +455,7 @@ def concatenated(parts: Sequence[Node], dim: int) -> Node:
     if not parts:
         raise TensorError("there is nothing to concatenate")
     rank = len(parts[0].shape)
-    along = _dimension(dim, rank)
+    along = dimension(dim, rank)
     dtype = parts[0].dtype
     for one in parts[1:]:
         dtype = promoted(dtype, one.dtype)

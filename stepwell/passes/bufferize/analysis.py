@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepwell.ir.block import Block, Region
-from stepwell.ir.dominance import Dominance
+from stepwell.ir.dominance import Dominance, ancestor_in_block
 from stepwell.ir.operation import Operation, walk_post_order
 from stepwell.ir.value import BlockArgument, OpResult, Value
 from stepwell.passes.bufferize.model import Alias, Model, has_tensors, is_tensor, model_of
@@ -216,7 +216,7 @@ class Analysis:
             if definition.owner.is_ancestor_of(writer) and definition.owner is not writer:
                 return False  # the write is part of making the value
         elif isinstance(definition, BlockArgument):
-            if _ancestor_in(definition.owner, writer) is None:
+            if ancestor_in_block(definition.owner, writer) is None:
                 return False
         model = model_of(writer)
         if model is None:
@@ -389,14 +389,6 @@ def _repetitive_region(block: Block | None) -> Region | None:
 def _inside(op: Operation, region: Region) -> bool:
     inner = op.parent_region
     return inner is not None and region.is_ancestor_of(inner)
-
-
-def _ancestor_in(block: Block, op: Operation) -> Operation | None:
-    """`op` or the op around it that stands in `block`."""
-    current: Operation | None = op
-    while current is not None and current.parent is not block:
-        current = current.parent_op
-    return current
 
 
 def _in_loop_of_blocks(first: Operation, second: Operation) -> bool:
